@@ -1,0 +1,127 @@
+"""Events, seals, deliveries. Events and seals are append-only: the database refuses anything else."""
+
+from typing import Any, ClassVar
+
+import pgtrigger
+from django.contrib.postgres.fields import ArrayField
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from django.db.models.expressions import RawSQL
+from django.utils.translation import gettext_lazy as _
+
+from audit.choices import ActorKind, DeliveryStatus
+
+
+class TransactionId(models.Field[int, int]):
+    """PostgreSQL's 64-bit transaction number (xid8), filled in by the database."""
+
+    def db_type(self, connection: Any) -> str:
+        return "xid8"
+
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> int | None:
+        return None if value is None else int(value)
+
+
+APPEND_ONLY = pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
+
+
+class Event(models.Model):
+    """One line of the audit stream, written in the transaction of what it tells."""
+
+    at = models.DateTimeField(_("when"), db_index=True)
+    actor_kind = models.CharField(max_length=10, choices=ActorKind.choices)
+    actor = models.CharField(max_length=200, help_text=_("User name, Jira account or the portal's part."))
+    action = models.CharField(max_length=60, help_text=_("What happened, as noun.verb: run.started."))
+    summary = models.TextField(help_text=_("One sentence for a person."))
+    target_kind = models.CharField(max_length=30)
+    target_id = models.BigIntegerField()
+    ticket = models.CharField(max_length=60, blank=True, help_text=_("The Jira key."))
+    run_id = models.BigIntegerField(null=True, blank=True)
+    account_id = models.CharField(max_length=12, blank=True, help_text=_("The AWS account."))
+    before = models.JSONField(null=True, blank=True, encoder=DjangoJSONEncoder)
+    after = models.JSONField(null=True, blank=True, encoder=DjangoJSONEncoder)
+    aws_request_ids = ArrayField(models.CharField(max_length=100), default=list, blank=True)
+    epoch = models.PositiveSmallIntegerField(
+        default=1, help_text=_("Raised after a restore: a new cluster counts transactions from the start.")
+    )
+    transaction = TransactionId(db_default=RawSQL("pg_current_xact_id()", []), editable=False)
+
+    class Meta:
+        ordering = ["-id"]
+        triggers = [APPEND_ONLY]
+        indexes = [
+            models.Index(fields=["target_kind", "target_id", "id"], name="event_target"),
+            models.Index(fields=["ticket", "id"], name="event_ticket", condition=~models.Q(ticket="")),
+            models.Index(fields=["run_id", "id"], name="event_run", condition=models.Q(run_id__isnull=False)),
+            models.Index(fields=["account_id", "id"], name="event_account", condition=~models.Q(account_id="")),
+            models.Index(fields=["action", "id"], name="event_action"),
+            models.Index(fields=["epoch", "transaction", "id"], name="event_commit_order"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.action}: {self.summary}"
+
+
+class Seal(models.Model):
+    """The place of one committed event in the chain: gap-free number and hash over all before it."""
+
+    number = models.BigIntegerField(primary_key=True)
+    event = models.OneToOneField(Event, on_delete=models.PROTECT, related_name="seal")
+    previous_hash = models.CharField(max_length=64)
+    hash = models.CharField(max_length=64)
+    sealed_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-number"]
+        triggers: ClassVar = [APPEND_ONLY]
+
+    def __str__(self) -> str:
+        return f"Seal {self.number}"
+
+
+class Delivery(models.Model):
+    """One event on its way to one subscriber: retried with back-off, visible, resendable."""
+
+    event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="deliveries")
+    subscriber = models.CharField(max_length=30, help_text=_("Its name in AUDIT_SUBSCRIBERS."))
+    stream = models.CharField(
+        max_length=60, help_text=_("Deliveries of one stream leave in order, one at a time: the ticket.")
+    )
+    status = models.CharField(
+        max_length=10, choices=DeliveryStatus.choices, default=DeliveryStatus.PENDING
+    )
+    attempt = models.PositiveIntegerField(default=0, help_text=_("Counted when a worker takes it."))
+    due_at = models.DateTimeField()
+    lease_until = models.DateTimeField(null=True, blank=True)
+    lease = models.UUIDField(null=True, blank=True, editable=False)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    receipt = models.CharField(max_length=200, blank=True, help_text=_("What the receiver calls it."))
+    problem = models.TextField(blank=True, help_text=_("Why the last attempt did not succeed."))
+
+    class Meta:
+        ordering = ["-id"]
+        verbose_name_plural = "deliveries"
+        constraints = [
+            models.UniqueConstraint(fields=["event", "subscriber"], name="one_delivery_per_subscriber"),
+            models.UniqueConstraint(
+                fields=["subscriber", "stream"],
+                condition=models.Q(status=DeliveryStatus.SENDING) & ~models.Q(stream=""),
+                name="one_at_a_time_per_stream",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(status__in=DeliveryStatus.values), name="delivery_status_known"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["due_at"], name="delivery_due",
+                condition=models.Q(status__in=[DeliveryStatus.PENDING, DeliveryStatus.SENDING]),
+            ),
+            models.Index(
+                fields=["subscriber", "stream", "id"], name="delivery_stream",
+                condition=models.Q(status__in=[DeliveryStatus.PENDING, DeliveryStatus.SENDING]),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.event.action} to {self.subscriber}"

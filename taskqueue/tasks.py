@@ -1,0 +1,8 @@
+"""What django-q2 calls."""
+
+from taskqueue import services
+
+
+def beat(_row_id: int) -> None:
+    """The heartbeat: a message that does nothing but arrive."""
+    services.record_beat()

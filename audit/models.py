@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from audit.choices import ActorKind, DeliveryStatus
 
 
-class TransactionId(models.Field[int, int]):
+class TransactionId(models.Field):
     """PostgreSQL's 64-bit transaction number (xid8), filled in by the database."""
 
     def db_type(self, connection: Any) -> str:

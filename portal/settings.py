@@ -1,0 +1,207 @@
+"""Settings of the Account Vending Portal. Every environment variable is described in docs/settings.md."""
+
+from pathlib import Path
+
+import environ
+
+from portal import embedded
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = environ.Env()
+DATA_DIR = Path(env("DATA_DIR", default=str(BASE_DIR / ".data")))
+
+# --- where it runs -----------------------------------------------------------------------------------
+EMBEDDED = not env("DATABASE_URL", default="")
+DEBUG = env.bool("DEBUG", default=False)
+SECRET_KEY = env("SECRET_KEY", default="") or (
+    embedded.secret_key(DATA_DIR / "secret-key") if EMBEDDED else env("SECRET_KEY")
+)
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"])
+PORTAL_BASE_URL = env("PORTAL_BASE_URL", default="http://127.0.0.1:8000").rstrip("/")
+CSRF_TRUSTED_ORIGINS = [PORTAL_BASE_URL]
+HTTPS = PORTAL_BASE_URL.startswith("https://")
+
+# --- database ------------------------------------------------------------------------------------------
+DATABASES = {
+    "default": env.db_url_config(
+        embedded.database_url(DATA_DIR / "postgres") if EMBEDDED else env("DATABASE_URL")
+    )
+}
+DATABASES["default"] |= {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "portal_cache"}}
+
+# --- parts ---------------------------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "portal.apps.PortalConfig",
+    "unfold",
+    "unfold.contrib.filters",
+    "unfold.contrib.import_export",
+    "portal.apps.PortalAdminConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "django.contrib.staticfiles",
+    "django_q",
+    "rest_framework",
+    "rest_framework.authtoken",
+    "django_filters",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "import_export",
+    "pgtrigger",
+    "csp",
+    "django_structlog",
+    "taskqueue",
+    "audit",
+    "vending",
+    "compliance",
+    "jira_bridge",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_structlog.middlewares.RequestMiddleware",
+]
+ROOT_URLCONF = "portal.urls"
+WSGI_APPLICATION = "portal.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+# --- language, time, static files ------------------------------------------------------------------------
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("de", "Deutsch")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+TIME_ZONE = env("TIME_ZONE", default="UTC")
+USE_TZ = True
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / ".static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+WHITENOISE_USE_FINDERS = EMBEDDED
+
+# --- people ----------------------------------------------------------------------------------------------
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "/admin/login/"
+SESSION_COOKIE_AGE = 8 * 60 * 60
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=HTTPS)
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+if env.bool("BEHIND_PROXY", default=False):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'self'"],
+        # django-unfold's Alpine.js evaluates expressions; without it an overlay covers the login button
+        "script-src": ["'self'", "'unsafe-eval'"],
+        "style-src": ["'self'", "'unsafe-inline'"],
+        "img-src": ["'self'", "data:"],
+        "frame-ancestors": ["'none'"],
+        "form-action": ["'self'"],
+        "base-uri": ["'self'"],
+        "object-src": ["'none'"],
+    }
+}
+
+# --- API -------------------------------------------------------------------------------------------------
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "rest_framework.authentication.TokenAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.DjangoModelPermissions"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "DEFAULT_PAGINATION_CLASS": "rest_framework.pagination.CursorPagination",
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "PAGE_SIZE": 50,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Account Vending Portal",
+    "DESCRIPTION": "Requests, accounts, runs and events of the Account Vending Portal.",
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+}
+
+# --- queue -----------------------------------------------------------------------------------------------
+# retry > timeout * (1 + ceil((queue_limit + 1) / workers)), and every lease is longer than timeout + 3 s:
+# a system check (portal/checks.py) keeps these inequalities.
+Q_WORKERS = env.int("WORKERS", default=4)
+Q_CLUSTER = {
+    "name": "portal",
+    "orm": "default",
+    "broker_class": env("QUEUE_BROKER", default="taskqueue.broker.PostgresBroker"),
+    "workers": Q_WORKERS,
+    "queue_limit": Q_WORKERS,
+    "bulk": 1,
+    "timeout": 45,
+    "retry": 180,
+    "ack_failures": True,
+    "max_attempts": 1,
+    "save_limit": -1,
+    "catch_up": False,
+    "poll": 1,
+    "recycle": 5000,
+    "max_rss": 400_000,
+    "scheduler": False,
+    "log_level": "WARNING",
+}
+TIME_SCALE = env.float("TIME_SCALE", default=1.0)
+
+# --- Jira ------------------------------------------------------------------------------------------------
+JIRA_BASE_URL = env("JIRA_BASE_URL", default="").rstrip("/")
+JIRA_FLAVOUR = env("JIRA_FLAVOUR", default="cloud")
+JIRA_USER = env("JIRA_USER", default="")
+JIRA_API_TOKEN = env("JIRA_API_TOKEN", default="")
+JIRA_CHANNEL = env("JIRA_CHANNEL", default="rest")
+JIRA_MAILBOX = env("JIRA_MAILBOX", default="")
+JIRA_LANGUAGE = env("JIRA_LANGUAGE", default="en")
+JIRA_TEMPLATE_DIR = env("JIRA_TEMPLATE_DIR", default="")
+# two values each, separated by a comma, while a secret is being changed
+JIRA_WEBHOOK_API_KEY = env.list("JIRA_WEBHOOK_API_KEY", default=[])
+JIRA_WEBHOOK_SECRET = env.list("JIRA_WEBHOOK_SECRET", default=[])
+WEBHOOK_MAX_BYTES = 25 * 1024 * 1024  # Jira's own limit for a payload
+AUDIT_SUBSCRIBERS = {"ticket": "jira_bridge.subscribers.Ticket"}
+
+# --- AWS (AWS_ENDPOINT_URL is boto3's own) -----------------------------------------------------------------
+AWS_REGION = env("AWS_REGION", default="eu-central-1")
+AWS_MANAGEMENT_ROLE_ARN = env("AWS_MANAGEMENT_ROLE_ARN", default="")
+AWS_EXTERNAL_ID = env("AWS_EXTERNAL_ID", default="")
+SES_ROLE_ARN = env("SES_ROLE_ARN", default="")
+SES_FROM_DOMAIN = env("SES_FROM_DOMAIN", default="")
+MAX_CONCURRENT_CREATES = env.int("MAX_CONCURRENT_CREATES", default=5)
+SIGN_IN_URL = env("SIGN_IN_URL", default="")
+GUARDRAILS_URL = env("GUARDRAILS_URL", default="")
+ONBOARDING_URL = env("ONBOARDING_URL", default="")
+
+# --- logs: one JSON line each, see portal/logs.py ------------------------------------------------------------
+from portal.logs import LOGGING  # noqa: E402, F401

@@ -1,0 +1,1 @@
+"""One thin, typed file per AWS service: reads, single mutations, and no business logic."""

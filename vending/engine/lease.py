@@ -1,0 +1,67 @@
+"""Leases: who works on a step now, and writes that only the holder can make."""
+
+import os
+import socket
+import uuid
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Count, F, Q
+
+from taskqueue import clock
+from vending.choices import RunStatus, StepStatus
+from vending.models import StepAttempt, StepRun
+
+LEASE = timedelta(seconds=50)
+"""Longer than a task may run (Q_CLUSTER timeout and its guard), so that a lease never ends under a live holder."""
+
+
+class LeaseLost(Exception):
+    """Somebody else has the step now; whatever this attempt found must not be written."""
+
+
+def _claimable() -> Q:
+    now = clock.now()
+    due = Q(status__in=[StepStatus.READY, StepStatus.WAITING], due_at__lte=now)
+    abandoned = Q(status=StepStatus.RUNNING, lease_until__lt=now)
+    return (due | abandoned) & Q(run__status__in=[RunStatus.RUNNING, RunStatus.FAILED])
+
+
+@transaction.atomic
+def claim(step_run_id: int) -> tuple[StepRun, StepAttempt] | None:
+    """Take the step by compare-and-set, count the attempt, and open its row; None if it is not to be had.
+
+    A step of a failed run is still taken: steps that do not need the failed one go on.
+    """
+    lease = uuid.uuid4()
+    ids = StepRun.objects.filter(_claimable(), pk=step_run_id).values("pk")
+    taken = StepRun.objects.filter(_claimable(), pk__in=ids).update(
+        status=StepStatus.RUNNING,
+        attempt=F("attempt") + 1,
+        lease=lease,
+        lease_until=clock.now() + LEASE,
+        waiting_for="",
+    )
+    if not taken:
+        return None
+    step_run = StepRun.objects.select_related("run__request", "run__account", "run__baseline").get(pk=step_run_id)
+    earlier = StepAttempt.objects.filter(step_run=step_run).aggregate(count=Count("pk"))["count"]
+    attempt = StepAttempt.objects.create(
+        step_run=step_run,
+        number=earlier + 1,
+        lease=lease,
+        worker=f"{socket.gethostname()}:{os.getpid()}"[:80],
+        started_at=clock.now(),
+    )
+    if step_run.started_at is None:
+        update(step_run, lease, started_at=clock.now())
+    return step_run, attempt
+
+
+def update(step_run: StepRun, lease: uuid.UUID | None, **values: Any) -> None:
+    """Write to the step's row if the lease is still ours. Raises LeaseLost."""
+    if not StepRun.objects.filter(pk=step_run.pk, lease=lease, status=StepStatus.RUNNING).update(**values):
+        raise LeaseLost(f"Step run {step_run.pk} was taken over.")
+    for name, value in values.items():
+        setattr(step_run, name, value)

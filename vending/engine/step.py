@@ -1,0 +1,86 @@
+"""What a step is: a small stateless class for one desired state of one account."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, ClassVar
+
+from pydantic import BaseModel, ConfigDict
+
+if TYPE_CHECKING:
+    from vending.engine.context import Context
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What a look found: whether the world is as desired, and the evidence in one sentence."""
+
+    ok: bool
+    evidence: str
+
+
+@dataclass(frozen=True)
+class Done:
+    """The act made its one change; the engine looks again."""
+
+    did: str
+
+
+@dataclass(frozen=True)
+class Wait:
+    """Come back later instead of sleeping.
+
+    `seconds` are AWS seconds (the clock scales them). With `woken`, somebody else will wake the step
+    earlier and the seconds are only the safety net.
+    """
+
+    seconds: float
+    why: str
+    woken: bool = False
+
+
+@dataclass(frozen=True)
+class Gate:
+    """An AWS limit shared by all runs: at most `capacity` steps hold a slot at once."""
+
+    name: str
+    title: str
+    setting: str
+
+    @property
+    def capacity(self) -> int:
+        from django.conf import settings
+
+        return int(getattr(settings, self.setting))
+
+
+class Parameters(BaseModel):
+    """Base of each step's parameters, as a baseline may set them. Unknown names are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Step:
+    """One desired state of one account.
+
+    `look` reads the world only. `act` makes at most one mutating call and must be safe to repeat; it never
+    sleeps. Errors go up as they come: the engine classifies them. The same class serves vending (look, act,
+    look again), compliance (look) and repair (act where look says no).
+    """
+
+    name: ClassVar[str]
+    title: ClassVar[str]
+    needs: ClassVar[tuple["type[Step]", ...]] = ()
+    gate: ClassVar[Gate | None] = None
+    patience: ClassVar[timedelta] = timedelta(hours=2)
+    attempts: ClassVar[int] = 8
+    young_account: ClassVar[bool] = True
+    """Whether a refusal may only mean that the account is minutes old (see errors.Kind.NOT_YET)."""
+
+    class Parameters(Parameters):
+        """No parameters."""
+
+    def look(self, ctx: "Context") -> Seen:
+        raise NotImplementedError
+
+    def act(self, ctx: "Context") -> Done | Wait:
+        raise NotImplementedError

@@ -1,0 +1,26 @@
+"""One file per subject; import models from here."""
+
+from vending.models.accounts import Account
+from vending.models.baselines import Baseline, BaselineStep
+from vending.models.gates import GatePlace
+from vending.models.requests import AccountRequest, Approval, Contact, PreflightResult
+from vending.models.runs import AwsCallRecord, Run, StepAttempt, StepRun
+from vending.models.stacksets import StackSet, StackSetPlace, Wave
+
+__all__ = [
+    "Account",
+    "AccountRequest",
+    "Approval",
+    "AwsCallRecord",
+    "Baseline",
+    "BaselineStep",
+    "Contact",
+    "GatePlace",
+    "PreflightResult",
+    "Run",
+    "StackSet",
+    "StackSetPlace",
+    "StepAttempt",
+    "StepRun",
+    "Wave",
+]

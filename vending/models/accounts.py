@@ -1,0 +1,43 @@
+"""AWS accounts the portal knows."""
+
+from django.core.validators import RegexValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from vending.choices import AccountOrigin, AccountState
+from vending.models.requests import AccountRequest
+
+
+class Account(models.Model):
+    """An AWS account, whether vended here or adopted from the organization."""
+
+    account_id = models.CharField(
+        _("account id"), max_length=12, unique=True, validators=[RegexValidator(r"^\d{12}$")]
+    )
+    name = models.CharField(_("name"), max_length=50)
+    email = models.CharField(_("e-mail"), max_length=64)
+    state = models.CharField(
+        _("state"), max_length=20, choices=AccountState.choices, default=AccountState.ACTIVE
+    )
+    origin = models.CharField(_("origin"), max_length=10, choices=AccountOrigin.choices)
+    request = models.OneToOneField(
+        AccountRequest, on_delete=models.PROTECT, null=True, blank=True, related_name="account"
+    )
+    organizational_unit = models.CharField(_("organizational unit"), max_length=128, blank=True)
+    environment = models.CharField(_("environment"), max_length=40, blank=True)
+    cost_center = models.CharField(_("cost center"), max_length=64, blank=True)
+    owner = models.CharField(_("owner"), max_length=254, blank=True)
+    created_at = models.DateTimeField(_("created"))
+    ready_at = models.DateTimeField(_("ready"), null=True, blank=True)
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(account_id__regex=r"^\d{12}$"), name="account_id_has_12_digits"
+            ),
+        ]
+        indexes = [models.Index(fields=["email"], name="account_email")]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.account_id})"

@@ -1,0 +1,149 @@
+"""Runs, their steps, each attempt, and the AWS calls an attempt made."""
+
+from datetime import timedelta
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from vending.choices import OPEN_RUN, RUN_TRANSITIONS, STEP_TRANSITIONS, Outcome, RecipeName, RunStatus, StepStatus
+from vending.models.accounts import Account
+from vending.models.baselines import Baseline
+from vending.models.protection import transitions
+from vending.models.requests import AccountRequest
+
+
+class Run(models.Model):
+    """One execution of a recipe for a request. Its plan is rows: a deploy never re-plans a live run."""
+
+    request = models.ForeignKey(AccountRequest, on_delete=models.PROTECT, related_name="runs")
+    account = models.ForeignKey(
+        Account, on_delete=models.PROTECT, null=True, blank=True, related_name="runs"
+    )
+    baseline = models.ForeignKey(Baseline, on_delete=models.PROTECT, related_name="runs")
+    recipe = models.CharField(max_length=10, choices=RecipeName.choices)
+    status = models.CharField(max_length=10, choices=RunStatus.choices, default=RunStatus.RUNNING)
+    approved_at = models.DateTimeField(help_text=_("Its turn at the gates: the earlier approved goes first."))
+    started_at = models.DateTimeField(db_index=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-id"]
+        triggers = [transitions(RUN_TRANSITIONS)]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["request"], condition=models.Q(status__in=OPEN_RUN), name="one_open_run_per_request"
+            ),
+            models.CheckConstraint(condition=models.Q(status__in=RunStatus.values), name="run_status_known"),
+        ]
+        indexes = [models.Index(fields=["status", "-id"], name="run_status")]
+        permissions = [("operate_run", "Can retry, hold, release, skip and cancel")]
+
+    def __str__(self) -> str:
+        return f"{self.get_recipe_display()} {self.request.ticket}"
+
+    @property
+    def duration(self) -> timedelta | None:
+        return self.finished_at - self.started_at if self.finished_at else None
+
+
+class StepRun(models.Model):
+    """One step of a run: the truth about it, and its timer."""
+
+    run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="steps")
+    step = models.CharField(max_length=40)
+    title = models.CharField(max_length=80)
+    position = models.PositiveSmallIntegerField()
+    needs = ArrayField(models.CharField(max_length=40), default=list, blank=True)
+    parameters = models.JSONField(default=dict, blank=True, help_text=_("From the baseline, fixed at the start."))
+    status = models.CharField(max_length=10, choices=StepStatus.choices, default=StepStatus.BLOCKED)
+    attempt = models.PositiveIntegerField(
+        default=0, help_text=_("Claims since the last orderly end; over the limit a person decides.")
+    )
+    due_at = models.DateTimeField(null=True, blank=True)
+    lease = models.UUIDField(null=True, blank=True, editable=False)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    handle = models.CharField(
+        max_length=200, blank=True, help_text=_("What AWS calls the operation under way.")
+    )
+    intended_at = models.DateTimeField(
+        null=True, blank=True, help_text=_("Written before a call that has no idempotency token.")
+    )
+    evidence = models.TextField(blank=True, help_text=_("What was seen, in one sentence."))
+    waiting_for = models.TextField(blank=True)
+    problem = models.TextField(blank=True, help_text=_("What went wrong and what to do, for a person."))
+    problem_code = models.CharField(max_length=120, blank=True)
+    problem_detail = models.TextField(blank=True, help_text=_("The technical side of it."))
+    started_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["run", "position"]
+        triggers = [transitions(STEP_TRANSITIONS)]
+        constraints = [
+            models.UniqueConstraint(fields=["run", "step"], name="one_row_per_step_of_a_run"),
+            models.CheckConstraint(condition=models.Q(status__in=StepStatus.values), name="step_status_known"),
+            models.CheckConstraint(
+                condition=models.Q(status=StepStatus.RUNNING, lease__isnull=False, lease_until__isnull=False)
+                | (~models.Q(status=StepStatus.RUNNING) & models.Q(lease__isnull=True)),
+                name="a_lease_while_running_only",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(status=StepStatus.WAITING) | models.Q(due_at__isnull=False),
+                name="a_wait_has_an_end",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["due_at"], name="step_due", condition=models.Q(status__in=["ready", "waiting"])
+            ),
+            models.Index(fields=["lease_until"], name="step_leased", condition=models.Q(status="running")),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class StepAttempt(models.Model):
+    """One time that a worker took a step, from the claim to its end."""
+
+    step_run = models.ForeignKey(StepRun, on_delete=models.PROTECT, related_name="attempts")
+    number = models.PositiveIntegerField(help_text=_("Counts over the whole life of the step."))
+    lease = models.UUIDField(editable=False)
+    worker = models.CharField(max_length=80)
+    outcome = models.CharField(max_length=10, choices=Outcome.choices, default=Outcome.UNFINISHED)
+    seen = models.TextField(blank=True)
+    did = models.TextField(blank=True)
+    problem = models.TextField(blank=True)
+    problem_detail = models.TextField(blank=True)
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["step_run", "number"]
+        constraints = [models.UniqueConstraint(fields=["step_run", "number"], name="one_attempt_per_number")]
+
+    def __str__(self) -> str:
+        return f"Attempt {self.number}"
+
+
+class AwsCallRecord(models.Model):
+    """One call to AWS: what, where, the request id that AWS Support asks for, and how it ended."""
+
+    attempt = models.ForeignKey(StepAttempt, on_delete=models.PROTECT, related_name="aws_calls")
+    service = models.CharField(max_length=40)
+    operation = models.CharField(max_length=80)
+    account_id = models.CharField(max_length=12, blank=True)
+    region = models.CharField(max_length=30, blank=True)
+    request_id = models.CharField(max_length=100, blank=True)
+    http_status = models.PositiveSmallIntegerField(null=True, blank=True)
+    error_code = models.CharField(max_length=120, blank=True)
+    mutating = models.BooleanField()
+    duration_ms = models.PositiveIntegerField()
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.service}:{self.operation}"

@@ -1,0 +1,84 @@
+"""Stack sets: AWS runs one operation at a time on each, so accounts travel in waves."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from vending.choices import PlaceStatus, WaveStatus
+from vending.models.runs import StepRun
+
+
+class StackSet(models.Model):
+    """A stack set the portal deploys, and the timer of its waves."""
+
+    name = models.CharField(max_length=128, unique=True)
+    due_at = models.DateTimeField(null=True, blank=True, help_text=_("When its waves are looked at next."))
+    lease = models.UUIDField(null=True, blank=True, editable=False)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    problem = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["name"]
+        indexes = [
+            models.Index(fields=["due_at"], name="stack_set_due", condition=models.Q(due_at__isnull=False))
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Wave(models.Model):
+    """One CreateStackInstances operation for all accounts that were then waiting."""
+
+    stack_set = models.ForeignKey(StackSet, on_delete=models.PROTECT, related_name="waves")
+    operation_id = models.UUIDField(unique=True, help_text=_("AWS's idempotency token, chosen by us."))
+    regions = ArrayField(models.CharField(max_length=30))
+    status = models.CharField(max_length=10, choices=WaveStatus.choices, default=WaveStatus.OPEN)
+    sent = models.BooleanField(default=False, help_text=_("AWS has accepted the operation."))
+    result = models.CharField(max_length=20, blank=True, help_text=_("AWS's status of the operation."))
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["stack_set"],
+                condition=models.Q(status=WaveStatus.OPEN),
+                name="one_open_wave_per_stack_set",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.stack_set} {self.operation_id}"
+
+
+class StackSetPlace(models.Model):
+    """One account that is to get a stack set, for one step of one run."""
+
+    stack_set = models.ForeignKey(StackSet, on_delete=models.PROTECT, related_name="places")
+    step_run = models.ForeignKey(StepRun, on_delete=models.PROTECT, related_name="stack_set_places")
+    account_id = models.CharField(max_length=12)
+    regions = ArrayField(models.CharField(max_length=30))
+    status = models.CharField(max_length=10, choices=PlaceStatus.choices, default=PlaceStatus.QUEUED)
+    wave = models.ForeignKey(Wave, on_delete=models.PROTECT, null=True, blank=True, related_name="places")
+    turn = models.DateTimeField()
+    reason = models.TextField(blank=True, help_text=_("AWS's reason when the deployment failed."))
+
+    class Meta:
+        ordering = ["turn", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["stack_set", "step_run"], name="one_place_per_stack_set_and_step"),
+            models.CheckConstraint(
+                condition=~models.Q(status=PlaceStatus.IN_WAVE) | models.Q(wave__isnull=False),
+                name="in_a_wave_has_one",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["stack_set", "turn"], name="place_queue", condition=models.Q(status="queued")
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.stack_set} in {self.account_id}"

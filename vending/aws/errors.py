@@ -3,21 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from botocore.exceptions import (
-    BotoCoreError,
-    ClientError,
-    ConnectionError,
-    CredentialRetrievalError,
-    HTTPClientError,
-    NoCredentialsError,
-    NoRegionError,
-    ParamValidationError,
-    PartialCredentialsError,
-    ProxyConnectionError,
-    SSLError,
-    UnknownRegionError,
-)
-from botocore.parsers import ResponseParserError
+from botocore.exceptions import ClientError, ParamValidationError
 
 from vending.aws import error_tables as tables
 from vending.aws.error_tables import Kind
@@ -46,7 +32,13 @@ class Fault(Exception):
     def __post_init__(self) -> None:
         # All of the fields, so that the exception can be pickled on its way through the queue.
         super().__init__(
-            self.kind, self.code, self.sentence, self.detail, self.request_id, self.throttled, self.retry_after
+            self.kind,
+            self.code,
+            self.sentence,
+            self.detail,
+            self.request_id,
+            self.throttled,
+            self.retry_after,
         )
 
     def __str__(self) -> str:
@@ -74,33 +66,33 @@ def classify(exc: BaseException, *, young_account: bool = False) -> Fault:
         return exc
     if isinstance(exc, ClientError):
         return _answered(exc, young_account)
-    if isinstance(exc, ResponseParserError):
-        return Fault(Kind.PERMANENT, "UnreadableAnswer", "AWS's answer could not be read: the endpoint does not "
-                     "know this call. Check AWS_ENDPOINT_URL and AWS_REGION.", _detail(exc))  # fmt: skip
-    return _unanswered(exc)
+    detail = _detail(exc)
+    if isinstance(exc, ParamValidationError):
+        detail = re.sub(r"value: [^,\n]*", "value: (hidden)", detail)
+    for types, (kind, sentence) in tables.UNANSWERED:
+        if isinstance(exc, types):
+            return Fault(kind, type(exc).__name__, sentence, detail)
+    raise exc  # KeyboardInterrupt and SystemExit are no faults
 
 
 def creation_failure(reason: str) -> Fault:
     """The fault for a FailureReason of Organizations' CreateAccountStatus."""
-    return _from_reason(tables.CREATION, reason, "AWS could not create the account and gave the reason {reason}. "
-                        "Look the reason up in the AWS documentation, then retry.")  # fmt: skip
+    return _from_reason(tables.CREATION, reason)
 
 
 def instance_failure(reason: str, *, young_account: bool = False) -> Fault:
     """The fault for the StatusReason of one stack instance that a stack-set operation could not deploy.
 
-    The reason is free text of CloudFormation; only what is known to pass by itself is retried.
+    The reason is free text of CloudFormation: only what is known to pass by itself is tried again.
     """
-    if re.search(r"Rate exceeded|Throttl|TooManyRequests|RequestLimitExceeded", reason):
-        return Fault(Kind.TRANSIENT, "Throttling", tables.THROTTLED_SENTENCE, reason, throttled=True)
-    if re.search(r"OptInRequired|SubscriptionRequired|not signed up|needs a subscription", reason):
-        return Fault(Kind.NOT_YET, "OptInRequired", tables.CODES["OptInRequired"][1], reason)
-    if young_account and re.search(r"AccessDenied|not authorized|should have .* role|InvalidClientTokenId", reason):
-        return Fault(Kind.NOT_YET, "AccessDenied", tables.YOUNG_SENTENCE, reason)
-    if re.search(r"Internal ?(Failure|Error)|ServiceUnavailable", reason):
-        return Fault(Kind.TRANSIENT, "InternalFailure", tables.CODES["InternalFailure"][1], reason)
-    return Fault(Kind.PERMANENT, "StackInstanceFailed", "CloudFormation could not deploy the stack set into this "
-                 "account. Correct the cause given in the details, then retry.", reason)  # fmt: skip
+    detail = reason[:_DETAIL_LENGTH]
+    for pattern, code, (kind, sentence) in tables.INSTANCE:
+        if re.search(pattern, reason):
+            return Fault(kind, code, sentence, detail, throttled=code == "Throttling")
+    if young_account and re.search(tables.INSTANCE_YOUNG, reason):
+        return Fault(Kind.NOT_YET, "AccessDenied", tables.YOUNG_SENTENCE, detail)
+    kind, sentence = tables.INSTANCE_FAILED
+    return Fault(kind, "StackInstanceFailed", sentence, detail)
 
 
 def _answered(exc: ClientError, young_account: bool) -> Fault:
@@ -118,11 +110,10 @@ def _answered(exc: ClientError, young_account: bool) -> Fault:
     if young_account and (code in tables.YOUNG or _principal_not_yet_known(code, detail)):
         return Fault(Kind.NOT_YET, code, tables.YOUNG_SENTENCE, detail, request_id)
     row = tables.CODES.get(code)
-    if row is None and (status >= 500 or code.isdigit() and int(code) >= 500):
-        row = tables.CODES["InternalError"]
+    if row is None and (status >= 500 or code.startswith("5")):
+        row = tables.SERVER_ERROR
     if row is None:
-        row = (Kind.PERMANENT, f"AWS refused the call {exc.operation_name} with {code}. "
-               "See the details, correct the cause, then retry.")  # fmt: skip
+        row = (Kind.PERMANENT, tables.UNKNOWN_CODE.format(operation=exc.operation_name, code=code))
     kind, sentence = row
     return Fault(kind, code, sentence, detail, request_id, retry_after=tables.RETRY_AFTER.get(code))
 
@@ -133,39 +124,13 @@ def _constraint(exc: ClientError, detail: str, request_id: str) -> Fault:
     if not reason:
         named = re.search(r"\b[A-Z]+(?:_[A-Z]+)+\b", detail)
         reason = named.group() if named else "ConstraintViolationException"
-    fault = _from_reason(tables.CONSTRAINTS, reason, "AWS Organizations refused this with the reason {reason}. "
-                         "Look the reason up in the AWS documentation, then retry.")  # fmt: skip
+    fault = _from_reason(tables.CONSTRAINTS, reason)
     fault.detail, fault.request_id = detail, request_id
     return fault
 
 
-def _unanswered(exc: BaseException) -> Fault:
-    """Errors of botocore for calls that AWS did not answer, or that were never sent."""
-    code, detail = type(exc).__name__, _detail(exc)
-    if isinstance(exc, NoCredentialsError | PartialCredentialsError | CredentialRetrievalError):
-        return Fault(Kind.PERMANENT, code, "The portal has no usable AWS credentials. "
-                     "Check the role or the keys it runs with.", detail)  # fmt: skip
-    if isinstance(exc, NoRegionError | UnknownRegionError):
-        return Fault(Kind.PERMANENT, code, "No valid AWS region is set. Set AWS_REGION.", detail)
-    if isinstance(exc, ParamValidationError):
-        detail = re.sub(r"value: [^,\n]*", "value: (hidden)", detail)
-        return Fault(Kind.PERMANENT, code, "A value has a form that AWS does not accept, so the call was not sent. "
-                     "Correct the request, then retry.", detail)  # fmt: skip
-    if isinstance(exc, SSLError):
-        return Fault(Kind.PERMANENT, code, "The certificate of the AWS endpoint was not accepted. "
-                     "Check the proxy and the trusted certificates.", detail)  # fmt: skip
-    if isinstance(exc, ProxyConnectionError):
-        return Fault(Kind.TRANSIENT, code, "The proxy on the way to AWS did not answer. The portal tries again.", detail)
-    if isinstance(exc, ConnectionError | HTTPClientError):
-        return Fault(Kind.TRANSIENT, code, "The connection to AWS was lost, so the outcome is unknown. "
-                     "The portal looks again before it acts.", detail)  # fmt: skip
-    if isinstance(exc, BotoCoreError):
-        return Fault(Kind.PERMANENT, code, "The AWS library refused the call. See the details.", detail)
-    return Fault(Kind.PERMANENT, code, "An unexpected error stopped this step. See the details.", detail)
-
-
-def _from_reason(table: dict[str, tables.Row], reason: str, otherwise: str) -> Fault:
-    kind, sentence = table.get(reason) or (Kind.PERMANENT, otherwise.format(reason=reason))
+def _from_reason(table: dict[str, tables.Row], reason: str) -> Fault:
+    kind, sentence = table.get(reason) or (Kind.PERMANENT, tables.UNKNOWN_REASON.format(reason=reason))
     return Fault(kind, reason, sentence, retry_after=tables.RETRY_AFTER.get(reason))
 
 

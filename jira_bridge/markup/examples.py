@@ -1,0 +1,70 @@
+"""A plausible context for every message: for previews, and to try a company's own templates before they matter."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+_PORTAL_URL = "https://portal.example.com/admin/vending/accountrequest/12/change/"
+
+EXAMPLES: Mapping[str, Mapping[str, Any]] = {
+    "received": {
+        "values": [
+            ("Account name", "payments-prod"),
+            ("E-mail", "aws-payments-prod@example.com"),
+            ("Organizational unit", "Workloads/Prod"),
+            ("Monthly budget", "1,500.00 USD"),
+        ],
+        "actions": [
+            "Create the AWS account and move it to Workloads/Prod.",
+            "Set the contacts and the monthly budget.",
+            "Roll out the stack sets.",
+        ],
+        "minutes": 10,
+        "portal_url": _PORTAL_URL,
+    },
+    "to_correct": {
+        "faults": [
+            (
+                "Account name",
+                "“Zahlungen für Köln” has letters that AWS does not accept. Use a–z, 0–9 and hyphens.",
+            ),
+            ("E-mail", "This address already belongs to another AWS account. Choose one that is not in use."),
+        ],
+        "portal_url": _PORTAL_URL,
+    },
+    "on_hold": {
+        "reason": "The ticket was edited after it was approved.",
+        "next_step": "An approver has to approve the changed request.",
+        "portal_url": _PORTAL_URL,
+    },
+    "started": {"account_name": "payments-prod", "minutes": 10, "portal_url": _PORTAL_URL},
+    "progress": {
+        "account_name": "payments-prod",
+        "milestones": [
+            ("Account created", "done"),
+            ("Contacts and budget", "running"),
+            ("Stack sets", "waiting"),
+            ("Final checks", "pending"),
+        ],
+        "portal_url": _PORTAL_URL,
+    },
+    "ready": {
+        "account_id": "123456789012",
+        "account_name": "payments-prod",
+        "organizational_unit": "Workloads/Prod",
+        "monthly_budget": Decimal("1500"),
+        "currency": "USD",
+        "stack_sets": ["baseline-logging", "baseline-network"],
+        "sign_in_url": "https://example.awsapps.com/start",
+        "billing_url": "https://portal.example.com/billing/123456789012",
+        "guardrails_url": "https://wiki.example.com/guardrails",
+        "onboarding_url": "https://wiki.example.com/onboarding",
+    },
+    "failed": {
+        "account_name": "payments-prod",
+        "problem": "AWS did not accept the contact details.",
+        "reference": "run 4711",
+        "portal_url": _PORTAL_URL,
+    },
+    "cancelled": {"reason": "The requester withdrew it.", "account_id": None},
+}

@@ -63,7 +63,7 @@ class JiraClient:
         return self._get(f"/issue/{_segment(key)}", {"fields": ",".join(fields)})
 
     def search(self, jql: str, fields: Iterable[str] = ("*navigable",)) -> Iterator[Json]:
-        """The issues that match, page by page. Cloud pages by token, and refuses JQL without a restriction."""
+        """The issues that match, page by page. Cloud refuses JQL without a restriction."""
         query: dict[str, str | int] = {"jql": jql, "fields": ",".join(fields), "maxResults": _PAGE}
         if self.flavour == "datacenter":
             yield from self._by_offset("/search", "issues", query)

@@ -180,7 +180,7 @@ class Transport:
 
 
 def retry_after(response: httpx.Response) -> float | None:
-    """Seconds from a Retry-After header, which may be a number or an HTTP date; None if absent or unreadable."""
+    """Seconds from a Retry-After header, a number or an HTTP date; None if absent or unreadable."""
     value = response.headers.get("Retry-After", "").strip()
     if value.isdecimal() and value.isascii():
         return float(value)

@@ -1,4 +1,4 @@
-"""A plausible context for every message: for previews, and to try a company's own templates before they matter."""
+"""A plausible context for every message: for previews, and to try a company's own templates."""
 
 from collections.abc import Mapping
 from decimal import Decimal
@@ -24,11 +24,8 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
     },
     "to_correct": {
         "faults": [
-            (
-                "Account name",
-                "“Zahlungen für Köln” has letters that AWS does not accept. Use a–z, 0–9 and hyphens.",
-            ),
-            ("E-mail", "This address already belongs to another AWS account. Choose one that is not in use."),
+            ("Account name", "“Zahlungen Köln” has letters that AWS does not accept. Use only A to Z."),
+            ("E-mail", "This address belongs to another AWS account. Choose one that is not in use."),
         ],
         "portal_url": _PORTAL_URL,
     },

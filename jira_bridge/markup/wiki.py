@@ -19,10 +19,10 @@ from jira_bridge.markup.nodes import (
     Table,
     Text,
 )
-from jira_bridge.markup.wiki_escape import escape_code, escape_wiki
+from jira_bridge.markup.wiki_escape import ZERO_WIDTH_SPACE, escape_code, escape_wiki
 
 _PANEL_COLOURS = {"info": "#deebff", "success": "#e3fcef", "warning": "#fffae6", "error": "#ffebe6"}
-_SAFE_LABEL = re.compile(r"[^\W_](?:[^\W_]|[ .,'/]|(?<=[^\W_])-(?=[^\W_]))*")
+_SAFE_LABEL = re.compile(r"[^\W_](?:[^\W_]|[ ,'/]|(?<=[^\W_])-(?=[^\W_]))*")
 _SAFE_STYLED = re.compile(r"[^\W_](?:(?:[^\W_]|[ .,]|(?<=[^\W_])-(?=[^\W_]))*[^\W_])?[.:]?")
 _HREF_CODES = {"@": "%40", "*": "%2A", "_": "%5F"}
 
@@ -39,9 +39,9 @@ def _block(block: Block) -> str:
         case Paragraph(content):
             return _inlines(content, line_break="\n")
         case BulletList(items):
-            return "\n".join(f"* {_inlines(item)}" for item in items)
+            return "\n".join(f"* {_item(item)}" for item in items)
         case OrderedList(items):
-            return "\n".join(f"# {_inlines(item)}" for item in items)
+            return "\n".join(f"# {_item(item)}" for item in items)
         case Table(header, rows):
             return "\n".join([_row("||", header), *(_row("|", row) for row in rows)])
         case Panel(kind, inner):
@@ -51,6 +51,12 @@ def _block(block: Block) -> str:
             return f"{{noformat}}\n{escape_code(text)}\n{{noformat}}"
         case Rule():
             return "----"
+
+
+def _item(item: Inlines) -> str:
+    """An item of a list; an empty one would end the list."""
+    written = _inlines(item)
+    return written if written.strip() else ZERO_WIDTH_SPACE
 
 
 def _row(bar: str, cells: tuple[Inlines, ...]) -> str:

@@ -1,4 +1,4 @@
-"""Atlassian documents (ADF): checked as Jira checks them, and turned into HTML, wiki text and back from plain text."""
+"""Atlassian documents (ADF): checked as Jira checks them, made from plain text and turned into HTML."""
 
 from collections.abc import Callable
 from typing import Any
@@ -8,9 +8,9 @@ from markupsafe import Markup, escape
 Node = dict[str, Any]
 
 BLOCKS = {
-    "paragraph", "heading", "bulletList", "orderedList", "listItem", "table", "tableRow", "tableCell", "tableHeader",
-    "panel", "codeBlock", "blockquote", "rule", "expand", "nestedExpand", "taskList", "taskItem", "decisionList",
-    "decisionItem", "mediaSingle", "mediaGroup", "media", "blockCard",
+    "paragraph", "heading", "bulletList", "orderedList", "listItem", "table", "tableRow", "tableCell",
+    "tableHeader", "panel", "codeBlock", "blockquote", "rule", "expand", "nestedExpand",
+    "taskList", "taskItem", "decisionList", "decisionItem", "mediaSingle", "mediaGroup", "media", "blockCard",
 }  # fmt: skip
 INLINES = {"text", "hardBreak", "emoji", "mention", "status", "date", "inlineCard"}
 MARKS = {"strong", "em", "code", "link", "textColor", "underline", "strike", "subsup", "backgroundColor"}
@@ -188,60 +188,3 @@ RENDERERS: dict[str, Callable[[Node, Node], Markup]] = {
     "hardBreak": lambda node, attrs: Markup("<br>"),
     "rule": lambda node, attrs: Markup("<hr>"),
 }
-
-
-def to_wiki(document: Node) -> str:
-    """The document as version 2 of the API would give it: wiki text, good enough to read and to search in."""
-    return "\n\n".join(filter(None, (_wiki(node).strip("\n") for node in document.get("content") or ())))
-
-
-def _wiki(node: Node, bullet: str = "") -> str:
-    kind, attrs = node.get("type"), node.get("attrs") or {}
-    inner = [_wiki(child, bullet) for child in node.get("content") or ()]
-    match kind:
-        case "text":
-            return _wiki_text(node)
-        case "hardBreak":
-            return "\n"
-        case "rule":
-            return "----"
-        case "heading":
-            return f"h{attrs.get('level', 3)}. {''.join(inner)}"
-        case "bulletList" | "orderedList":
-            sign = bullet + ("*" if kind == "bulletList" else "#")
-            return "\n".join(_wiki(item, sign) for item in node.get("content") or ())
-        case "listItem":
-            parts = [child.strip("\n") for child in inner]
-            return f"{bullet} " + "\n".join(parts)
-        case "codeBlock":
-            return "{code}\n" + "".join(inner) + "\n{code}"
-        case "panel":
-            return "{panel}\n" + "\n".join(inner) + "\n{panel}"
-        case "tableRow":
-            header = all(cell.get("type") == "tableHeader" for cell in node.get("content") or ())
-            bar = "||" if header else "|"
-            return bar + bar.join(cell.strip("\n") for cell in inner) + bar
-        case "status" | "emoji" | "mention":
-            return str(attrs.get("text") or attrs.get("shortName") or "")
-        case "expand" | "nestedExpand":
-            return f"*{attrs.get('title', '')}*\n" + "\n".join(inner)
-        case "inlineCard" | "blockCard":
-            return f"[{attrs.get('url', '')}]"
-        case "table":
-            return "\n".join(inner)
-    return "".join(inner) + ("\n" if kind == "paragraph" else "")
-
-
-def _wiki_text(node: Node) -> str:
-    text = node.get("text", "")
-    for mark in node.get("marks") or ():
-        match mark.get("type"):
-            case "strong":
-                text = f"*{text}*"
-            case "em":
-                text = f"_{text}_"
-            case "code":
-                text = "{{" + text + "}}"
-            case "link":
-                text = f"[{text}|{(mark.get('attrs') or {}).get('href', '')}]"
-    return text

@@ -40,4 +40,11 @@ def create_app(store: Store, automation: Automation, base_url: str, flavour: str
             return jsonify(errorMessages=[f"null for uri: {request.path}"], errors={}), 404
         return pages.problem_page("There is no such page.", 404)
 
+    @app.errorhandler(500)
+    def broken(problem: Any) -> Any:
+        """The traceback is in the log."""
+        if rest.is_rest(request.path):
+            return jsonify(errorMessages=["Internal server error"], errors={}), 500
+        return pages.problem_page("The sandbox itself failed; its log says why.", 500)
+
     return app

@@ -1,4 +1,4 @@
-"""Sends what happened to the portal: Automation rules (never retried) or native webhooks (signed, retried)."""
+"""Sends what happened to the portal: by Automation (never retried) or native webhooks (signed, retried)."""
 
 import hashlib
 import hmac
@@ -21,7 +21,7 @@ ANSWER_KEPT = 2000  # characters of the portal's answer that are remembered
 
 
 class Automation:
-    """One background thread keeps the order; `mode` "sync" sends before the call returns, "off" sends nothing."""
+    """One background thread keeps the order. `mode` "sync" sends before the call returns, "off" never."""
 
     def __init__(
         self, store: Store, portal_url: str, key: str, secret: str, mode: str = "background"
@@ -30,6 +30,7 @@ class Automation:
         self.shapes: Shapes | None = None
         self.retry_delays = RETRY_DELAYS
         self._stopping = threading.Event()
+        self._retries: list[threading.Thread] = []
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="automation")
         self._client = httpx.Client(timeout=httpx.Timeout(20, connect=5), trust_env=False)
 
@@ -92,6 +93,8 @@ class Automation:
         started = time.monotonic()
         outcome: dict[str, Any] = {"status": None, "answer": "", "error": ""}
         try:
+            if not self.portal_url:
+                raise httpx.UnsupportedProtocol("This Jira was started without --portal-url.")
             answer = self._client.post(
                 delivery["url"], content=delivery["body"], headers=self.headers(delivery)
             )
@@ -110,9 +113,16 @@ class Automation:
     def _retry_later(self, delivery: Doc, delay: float) -> None:
         def retry() -> None:
             if not self._stopping.wait(delay):
-                self._worker.submit(self._attempt, delivery)
+                self._worker.submit(self._attempt, delivery).result()
 
-        threading.Thread(target=retry, daemon=True).start()
+        thread = threading.Thread(target=retry, daemon=True)
+        self._retries = [*(retry for retry in self._retries if retry.is_alive()), thread]
+        thread.start()
+
+    def wait_for_retries(self, timeout: float = 5) -> None:
+        """Return when the retries under way now are done (for tests)."""
+        for thread in self._retries:
+            thread.join(timeout)
 
     def close(self) -> None:
         self._stopping.set()

@@ -1,4 +1,4 @@
-"""The control API under /sandbox: faults, state, reset, deliveries, settings, mail. For tests and the demo."""
+"""The control API under /sandbox: faults, state, reset, deliveries, settings, mail. For tests, demo."""
 
 import json
 import uuid

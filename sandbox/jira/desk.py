@@ -1,12 +1,12 @@
 """The service desk: everything that can be done with a ticket. REST, pages and mail all come through here."""
 
-import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from sandbox.jira import fields, people, workflow
+from sandbox.jira import fields, workflow
+from sandbox.jira.changes import change_of, item
 from sandbox.jira.people import Person
 from sandbox.jira.store import Doc, Store
 
@@ -27,7 +27,8 @@ class JiraError(Exception):
 class Event:
     """Something happened to a ticket; `issue` is the ticket right after it."""
 
-    name: str  # issue_created, issue_transitioned, issue_updated, approval_completed, comment_created, comment_updated
+    # issue_created, issue_transitioned, issue_updated, approval_completed, comment_created or comment_updated
+    name: str
     issue: Doc
     person: Person
     change: Doc | None = None
@@ -96,7 +97,7 @@ class Desk:
     def create(
         self, person: Person, values: Doc, summary: str = "", description: Any = None, **more: Any
     ) -> Doc:
-        """Open a ticket. `values` are stored forms by field id; `more` may set reporter, labels and participants."""
+        """Open a ticket. `values` are stored forms by field id; `more`: reporter, labels, participants."""
         moment = now()
         issue: Doc = {
             "summary": summary or f"AWS account {values.get(fields.ACCOUNT_NAME.id) or ''}".strip(),
@@ -130,7 +131,7 @@ class Desk:
             for name, value in values.items():
                 place = issue["values"] if name in fields.EDITABLE else issue
                 if place.get(name) != value:
-                    items.append(_change_item(name, place.get(name), value))
+                    items.append(change_of(name, place.get(name), value))
                     place[name] = value
             change = self._record(issue, person, items) if items else None
             if change and issue["status"] == workflow.WAITING_FOR_APPROVAL.id and not self.approvals(issue):
@@ -140,7 +141,7 @@ class Desk:
         return issue
 
     def transition(self, person: Person, issue: Doc, wanted: str, values: Doc | None = None) -> Doc:
-        """Move the ticket. `wanted` is the id of a transition that is open to the person, or its name or target."""
+        """Move the ticket. `wanted` is the id, name or target of a transition that is open to the person."""
         with self.store.transaction():
             issue = self._fresh(issue)
             open_ones = self.transitions(issue, person)
@@ -148,8 +149,8 @@ class Desk:
             if not chosen:
                 raise JiraError(
                     400,
-                    f"It seems that you have tried to perform an illegal workflow operation. The transition {wanted} "
-                    "is not valid for this issue or not available in its current status.",
+                    "It seems that you have tried to perform an illegal workflow operation. "
+                    f"The transition {wanted} is not valid for this issue in its current status.",
                 )
             change = self._move(issue, person, chosen.target, values)
         self.notify(Event("issue_transitioned", issue, person, change))
@@ -173,7 +174,7 @@ class Desk:
             approval["approvers"][person.account_id] = approval["decision"] = word
             approval["completed"] = now()
             self.store.save("approval", approval)
-            items = [_item(fields.APPROVALS.name, fields.APPROVALS.id, "pending", word)]
+            items = [item(fields.APPROVALS.name, fields.APPROVALS.id, "pending", word)]
             if word == "declined":
                 change = self._move(issue, person, workflow.DECLINED, {}, items)
             else:
@@ -249,14 +250,14 @@ class Desk:
         items: list[Doc] | None = None,
     ) -> Doc:
         before = workflow.BY_ID[issue["status"]]
-        items = [*(items or []), _item("status", "status", before.id, target.id, before.name, target.name)]
+        items = [*(items or []), item("status", "status", before.id, target.id, before.name, target.name)]
         for name, value in (values or {}).items():
             place = issue["values"] if name in fields.EDITABLE else issue
-            items.append(_change_item(name, place.get(name), value))
+            items.append(change_of(name, place.get(name), value))
             place[name] = value
         moment = now()
         if issue["resolution"] != target.resolution:
-            items.append(_item("resolution", "resolution", issue["resolution"], target.resolution))
+            items.append(item("resolution", "resolution", issue["resolution"], target.resolution))
         issue.update(
             status=target.id,
             status_at=moment,
@@ -281,40 +282,3 @@ class Desk:
                 "created": now(),
             }
             self.store.add("approval", {**round_, "completed": None}, issue["id"])
-
-
-def plain(value: Any) -> str:
-    """A stored value as one line of text, as Jira's history shows it."""
-    if value is None:
-        return ""
-    if isinstance(value, list):
-        return ", ".join(plain(entry) for entry in value)
-    if isinstance(value, dict):
-        return re.sub(r"\s+", " ", " ".join(_texts(value))).strip()
-    person = people.BY_ID.get(value) if isinstance(value, str) else None
-    return person.name if person else f"{value:g}" if isinstance(value, float) else str(value)
-
-
-def _texts(node: Doc) -> list[str]:
-    own = [node["text"]] if "text" in node else []
-    return own + [text for child in node.get("content", ()) for text in _texts(child)]
-
-
-def _change_item(name: str, before: Any, after: Any) -> Doc:
-    known = fields.BY_ID.get(name)
-    return _item(known.name if known else name, name, None, None, plain(before), plain(after))
-
-
-def _item(
-    name: str, field_id: str, before: Any, after: Any, before_text: Any = None, after_text: Any = None
-) -> Doc:
-    """One line of a changelog; for fields without ids `from` and `to` are null and only the strings are set."""
-    return {
-        "field": name,
-        "fieldtype": "custom" if field_id.startswith("customfield_") else "jira",
-        "fieldId": field_id,
-        "from": before,
-        "fromString": before_text if before_text is not None else before,
-        "to": after,
-        "toString": after_text if after_text is not None else after,
-    }

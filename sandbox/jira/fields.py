@@ -56,7 +56,8 @@ REQUEST_TYPE = Field("customfield_10010", "Request Type", "vp-origin")
 APPROVALS = Field("customfield_10020", "Approvals", "sd-approvals")
 ACCOUNT_NAME = Field(
     "customfield_10101", "Account name", "textfield", True,
-    "Up to 50 plain letters, digits and dashes. People will see this name everywhere.", placeholder="payments-dev",
+    "Up to 50 plain letters, digits and dashes. People will see this name everywhere.",
+    placeholder="payments-dev",
 )  # fmt: skip
 ACCOUNT_EMAIL = Field(
     "customfield_10102", "Account e-mail", "textfield", True,
@@ -87,7 +88,8 @@ OPTIONAL_STACK_SETS = Field(
     (("10501", "vpc-standard"), ("10502", "backup-vault")),
 )  # fmt: skip
 MONTHLY_BUDGET = Field(
-    "customfield_10113", "Monthly budget (USD)", "float", False, "An alarm goes off when the bill comes near.",
+    "customfield_10113", "Monthly budget (USD)", "float", False,
+    "An alarm goes off when the bill comes near.",
     placeholder="500",
 )  # fmt: skip
 

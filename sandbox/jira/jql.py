@@ -20,7 +20,7 @@ UNITS = {"m": 60, "h": 3600, "d": 86_400, "w": 604_800}
 
 
 def search(query: str, issues: list[Doc]) -> list[Doc]:
-    """The issues the query finds, in its order (newest first when it names none). Raises a 400 with Jira's words."""
+    """The issues the query finds, in its order (newest first when it names none). Raises a 400."""
     where, order = _split_order(query)
     tests = _parse(where)
     found = [issue for issue in issues if all(test(issue) for test in tests)]

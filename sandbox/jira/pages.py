@@ -1,6 +1,7 @@
 """Pages for people: the service portal, tickets, the queue, and a look behind the scenes."""
 
 import json
+import re
 from typing import Any
 
 from flask import (
@@ -9,7 +10,6 @@ from flask import (
     current_app,
     g,
     jsonify,
-    make_response,
     redirect,
     render_template,
     request,
@@ -18,7 +18,8 @@ from flask import (
 from markupsafe import Markup
 
 from sandbox.jira import adf, control, fields, mailbox, people, wiki, workflow
-from sandbox.jira.desk import JiraError, plain
+from sandbox.jira.changes import plain
+from sandbox.jira.desk import JiraError
 from sandbox.jira.payloads import SHAPE_NAMES
 from sandbox.jira.people import Person
 from sandbox.jira.rest import desk, is_rest
@@ -39,6 +40,14 @@ def who() -> Any:
         return problem_page(f"Nobody here is called {named}.", 400)
     g.person = person
     return None
+
+
+@routes.after_request
+def remember(answer: Response) -> Response:
+    """Whoever was named goes on acting, so that the buttons of the page just shown are theirs."""
+    if request.values.get("as") and "person" in g:
+        answer.set_cookie(COOKIE, g.person.email, samesite="Lax", httponly=True)
+    return answer
 
 
 @routes.app_context_processor
@@ -267,6 +276,4 @@ def send_mail() -> Any:
 def act_as() -> Any:
     """Remember who is acting, and go back to the page (a path of this site only)."""
     back = request.form.get("back", "/")
-    answer = make_response(redirect(back if back.startswith("/") and not back.startswith("//") else "/", 303))
-    answer.set_cookie(COOKIE, g.person.email, samesite="Lax", httponly=True)
-    return answer
+    return redirect(back if re.fullmatch(r"/[\w/-]*", back) and "//" not in back else "/", 303)

@@ -64,7 +64,7 @@ def body(shape: str, event: Event, shapes: Shapes, template: str = CUSTOM_TEMPLA
 
 
 def automation_issue(issue: Doc, base_url: str) -> Doc:
-    """Automation serialises issues its own way: numbers for ids, epoch milliseconds, nulls where REST omits."""
+    """Automation serialises issues its own way: number ids, epoch milliseconds, nulls where REST omits."""
     values = dict(issue["fields"])
     for name in ("issuetype", "project", "priority", "status"):
         values[name] = {**values[name], "id": int(values[name]["id"])}
@@ -97,7 +97,7 @@ def _automation_people(value: Any) -> Any:
 
 
 def native(event: Event, shapes: Shapes) -> Doc:
-    """jira:issue_created, jira:issue_updated, comment_created, comment_updated. Bodies are wiki text, ids strings."""
+    """jira:issue_created, jira:issue_updated, comment_created or comment_updated; ids are strings."""
     user = shapes.person(event.person.account_id) or {}
     if event.comment:
         issue = shapes.issue(
@@ -135,7 +135,7 @@ def native(event: Event, shapes: Shapes) -> Doc:
 
 
 def render(template: str, event: Event, issue: Doc, shapes: Shapes) -> str:
-    """Fill smart values. As in Automation, a value without asJsonString goes in as it is: quotes break the JSON."""
+    """Fill smart values. As in Automation, one without asJsonString goes in raw: a quote breaks the JSON."""
     values = {
         "issue": {"id": issue["id"], "key": issue["key"], **issue["fields"]},
         "initiator": shapes.person(event.person.account_id),

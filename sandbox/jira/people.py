@@ -1,4 +1,4 @@
-"""The people of the sandbox. Account ids have Cloud's forms; not everybody's e-mail address is visible, as in Cloud."""
+"""The people of the sandbox. As in Cloud, not everybody's e-mail address is visible."""
 
 from dataclasses import dataclass
 
@@ -69,7 +69,7 @@ def find(handle: str | None) -> Person | None:
 
 
 def search(text: str) -> list[Person]:
-    """People whose name starts with the text, or whose visible e-mail address does: what Jira's user search does."""
+    """People whose name or visible e-mail address starts with the text, as Jira's user search has it."""
     wanted = text.strip().lower()
     found = []
     for person in PEOPLE:

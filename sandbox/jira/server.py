@@ -84,5 +84,5 @@ class SandboxJira:
 
     @property
     def deliveries(self) -> list[Doc]:
-        """What was sent to the portal, oldest first: event, issue, shape, body, status, duration_ms, answer, error."""
+        """Sent, oldest first: event, issue, shape, body, status, duration_ms, answer, error, attempts."""
         return self.store.all("delivery")

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sandbox.jira import adf, fields, people, workflow
+from sandbox.jira import adf, adf_wiki, fields, people, workflow
 from sandbox.jira.desk import PROJECT, PROJECT_NAME, Desk
 from sandbox.jira.people import Person
 from sandbox.jira.store import Doc
@@ -49,7 +49,7 @@ class Shapes:
         return f"{self.base_url}/rest/api/{self.version}"
 
     def person(self, account_id: str | None) -> Doc | None:
-        """A user: account id on Cloud (the e-mail address only where it is visible), name and key on Data Center."""
+        """A user: account id on Cloud (the e-mail address only where it is visible), name on Data Center."""
         person = people.BY_ID.get(account_id or "")
         if not person:
             return None
@@ -109,7 +109,7 @@ class Shapes:
             return None
         if self.version == "3":
             return value if isinstance(value, dict) else adf.from_text(value)
-        return adf.to_wiki(value) if isinstance(value, dict) else value
+        return adf_wiki.to_wiki(value) if isinstance(value, dict) else value
 
     def option(self, field: fields.Field, value: str) -> Doc:
         option_id = next(option_id for option_id, option in field.options if option == value)

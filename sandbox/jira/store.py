@@ -1,4 +1,4 @@
-"""State in sqlite: small JSON documents by kind and number, optionally below a parent (comments below an issue)."""
+"""State in sqlite: small JSON documents by kind and number, some below a parent (comments: an issue)."""
 
 import json
 import sqlite3
@@ -14,7 +14,8 @@ FIRST_ID = {"issue": 10001, "comment": 10001, "change": 10001}
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS doc (
-    kind TEXT NOT NULL, id INTEGER NOT NULL, parent INTEGER NOT NULL, data TEXT NOT NULL, PRIMARY KEY (kind, id)
+    kind TEXT NOT NULL, id INTEGER NOT NULL, parent INTEGER NOT NULL, data TEXT NOT NULL,
+    PRIMARY KEY (kind, id)
 );
 CREATE INDEX IF NOT EXISTS doc_parent ON doc (kind, parent, id);
 CREATE TABLE IF NOT EXISTS sequence (kind TEXT PRIMARY KEY, last INTEGER NOT NULL);
@@ -104,8 +105,10 @@ class Store:
     def clear(self) -> None:
         """Back to an empty Jira."""
         with self.transaction():
-            for table in ("doc", "sequence", "setting"):
+            for table in ("doc", "setting"):
                 self._db.execute(f"DELETE FROM {table}")
+            # A delivery still under way must not come back as the first one of the new state.
+            self._db.execute("DELETE FROM sequence WHERE kind != 'delivery'")
 
     def close(self) -> None:
         with self._lock:

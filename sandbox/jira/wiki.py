@@ -1,6 +1,7 @@
 """Jira's wiki notation as HTML: the part a portal and people use. All text is escaped on the way."""
 
 import re
+from collections.abc import Callable
 
 from markupsafe import Markup, escape
 
@@ -32,6 +33,9 @@ INLINE = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 SIGNS = {"(/)": "✅", "(x)": "❌", "(!)": "⚠️", "(i)": "ℹ️", "(?)": "❔", "(y)": "👍", "(n)": "👎", "(*)": "⭐"}  # noqa: RUF001
+
+
+Renderer = Callable[[re.Match[str]], Markup]
 
 
 def to_html(text: str) -> Markup:
@@ -81,7 +85,7 @@ def _blocks(text: str) -> Markup:
     return result
 
 
-def _take(lines: list[str], fits) -> list[str]:  # type: ignore[no-untyped-def]
+def _take(lines: list[str], fits: Callable[[str], bool]) -> list[str]:
     taken = [lines.pop(0)]
     while lines and fits(lines[0]):
         taken.append(lines.pop(0))
@@ -121,7 +125,7 @@ def _table(lines: list[str]) -> Markup:
 
 
 def _row(line: str) -> Markup:
-    """Cells between bars; two bars before a cell make it a header. Bars in links and after a backslash are text."""
+    """Cells between bars, headers after two bars. Bars in links and after a backslash are text."""
     parts = re.findall(r"(\|\|?)((?:\\.|\[[^\]\n]*\]|[^|\\]|\\$)*)", line.strip())
     if parts and not parts[-1][1].strip():
         parts.pop()
@@ -142,32 +146,41 @@ def inline(text: str) -> Markup:
 
 
 def _inline(match: re.Match[str]) -> Markup:
-    part = match.groupdict()
-    if part["escaped"]:
-        return escape(part["escaped"][1:])
-    if part["newline"]:
-        return Markup("<br>")
-    if part["mono"]:
-        return Markup("<code>{}</code>").format(re.sub(rf"\\([{ESCAPABLE}])", r"\1", part["mono_text"]))
-    if part["mention"]:
-        return Markup('<span class="mention">@{}</span>').format(part["person"])
-    if part["link"]:
-        return _link(part["label"], part["url"], part["link"])
-    if part["color"]:
-        return Markup("<span>{}</span>").format(inline(part["colored"]))
-    if part["auto"]:
-        return link(part["auto"], escape(part["auto"]))
-    if part["sign"]:
-        return Markup('<span class="emoji">{}</span>').format(SIGNS[part["sign"]])
-    if part["image"]:
-        return Markup('<span class="lozenge lozenge-neutral">{}</span>').format(f"image {part['file']}")
-    for name, tag in (("bold", "strong"), ("italic", "em"), ("strike", "del"), ("under", "ins")):
-        if part[name]:
-            return Markup("<{0}>{1}</{0}>").format(Markup(tag), inline(part[name + "_text"]))
-    return escape(match[0])
+    kind = next(name for name in RENDERERS if match[name])
+    return RENDERERS[kind](match)
+
+
+def _styled(tag: str, group: str) -> Renderer:
+    html = Markup(f"<{tag}>{{}}</{tag}>")
+    return lambda match: html.format(inline(match[group]))
+
+
+def _chip(text: str, css: str) -> Markup:
+    return Markup('<span class="{}">{}</span>').format(css, text)
+
+
+def _mono(match: re.Match[str]) -> Markup:
+    return Markup("<code>{}</code>").format(re.sub(rf"\\([{ESCAPABLE}])", r"\1", match["mono_text"]))
 
 
 def _link(label: str | None, url: str, source: str) -> Markup:
     if not re.match(r"(?i)(https?|mailto):|/", url):
         return escape(source)
     return link(url, inline(label) if label else escape(url))
+
+
+RENDERERS: dict[str, Renderer] = {
+    "escaped": lambda match: escape(match["escaped"][1:]),
+    "newline": lambda match: Markup("<br>"),
+    "mono": _mono,
+    "mention": lambda match: _chip("@" + match["person"], "mention"),
+    "link": lambda match: _link(match["label"], match["url"], match["link"]),
+    "color": lambda match: Markup("<span>{}</span>").format(inline(match["colored"])),
+    "auto": lambda match: link(match["auto"], escape(match["auto"])),
+    "sign": lambda match: _chip(SIGNS[match["sign"]], "emoji"),
+    "image": lambda match: _chip("image " + match["file"], "lozenge lozenge-neutral"),
+    "bold": _styled("strong", "bold_text"),
+    "italic": _styled("em", "italic_text"),
+    "strike": _styled("del", "strike_text"),
+    "under": _styled("ins", "under_text"),
+}

@@ -80,9 +80,9 @@ TRANSITIONS = (
 )
 
 
-def available(status_id: str, person: Person, may_resubmit: bool = False) -> list[Transition]:
-    """Transitions out of this status that the person may use. Customers get theirs only on tickets they take part in."""
+def available(status_id: str, person: Person, takes_part: bool = False) -> list[Transition]:
+    """Transitions out of this status that the person may use; customers only on tickets they take part in."""
     leaving = [transition for transition in TRANSITIONS if status_id in transition.sources]
     if person.is_agent:
         return leaving
-    return [transition for transition in leaving if transition.for_customers and may_resubmit]
+    return [transition for transition in leaving if transition.for_customers and takes_part]

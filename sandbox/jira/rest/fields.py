@@ -119,7 +119,7 @@ def create_fields(version: str, project: str, type_id: str) -> Any:
         raise JiraError(404, "Issue type not found in project.")
     found = [{**field, "fieldId": name} for name, field in screen(shapes(version)).items()]
     start, size = page()
-    name = "fields" if version == "3" else "values"
+    name = "fields" if shapes().flavour == "cloud" else "values"
     shown = found[start : start + size]
     return jsonify({"startAt": start, "maxResults": size, "total": len(found), name: shown})
 

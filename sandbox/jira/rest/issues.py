@@ -16,9 +16,9 @@ PROPERTY_LIMIT = 32_768
 
 
 def wanted_fields(listed: str | None) -> set[str] | None:
-    """The `fields` filter: names with commas between them, *all, or names with a minus to leave out."""
+    """The `fields` filter: names with commas between them, or *all (a name with a minus also gives all)."""
     names = [name.strip() for name in (listed or "").split(",") if name.strip()]
-    if not names or any(name.startswith("*") for name in names):
+    if not names or any(name.startswith(("*", "-")) for name in names):
         return None
     return set(names)
 
@@ -60,9 +60,8 @@ def create(version: str) -> Any:
         raise JiraError(400, errors={"summary": "You must specify a summary of the issue."})
     labels = values.pop("labels", [])
     made = desk().create(me(), values, summary, description, labels=labels)
-    return jsonify(
-        id=str(made["id"]), key=made["key"], self=f"{shapes(version).rest}/issue/{made['id']}"
-    ), 201
+    self_url = f"{shapes(version).rest}/issue/{made['id']}"
+    return jsonify({"id": str(made["id"]), "key": made["key"], "self": self_url}), 201
 
 
 @routes.put("/<key>")
@@ -153,7 +152,7 @@ def read_property(version: str, key: str, name: str) -> Any:
 
 @routes.put("/<key>/properties/<name>")
 def write_property(version: str, key: str, name: str) -> Any:
-    """201 when it is new, 200 when it was there. At most 32 KB of JSON under a name of at most 255 characters."""
+    """201 when it is new, 200 when it was there. At most 32 KB of JSON, 255 characters of name."""
     found = issue(key)
     _agents_only()
     try:
@@ -202,7 +201,7 @@ def write_remote_link(version: str, key: str) -> Any:
     missing = {name: f"'{name}' is required." for name in ("url", "title") if not target.get(name)}
     if missing:
         raise JiraError(400, errors=missing)
-    link = {
+    link: Doc = {
         name: given[name] for name in ("globalId", "application", "relationship", "object") if name in given
     }
     old = next(
@@ -217,7 +216,7 @@ def write_remote_link(version: str, key: str) -> Any:
         desk().store.save("remotelink", {**link, "id": old["id"]})
     number = old["id"] if old else desk().store.add("remotelink", link, found["id"])["id"]
     self_url = f"{shapes(version).rest}/issue/{found['key']}/remotelink/{number}"
-    return jsonify(id=number, self=self_url), 200 if old else 201
+    return jsonify({"id": number, "self": self_url}), 200 if old else 201
 
 
 def _agents_only() -> None:

@@ -14,8 +14,8 @@ from sandbox.jira.store import Doc
 routes = Blueprint("search", __name__, url_prefix="/rest/api/<any('2','3'):version>")
 
 GONE = (
-    "The requested API has been removed. Please migrate to the /rest/api/3/search/jql API. A full migration guideline "
-    "is available at https://developer.atlassian.com/changelog/#CHANGE-2046"
+    "The requested API has been removed. Please migrate to the /rest/api/3/search/jql API. "
+    "A full migration guideline is available at https://developer.atlassian.com/changelog/#CHANGE-2046"
 )
 
 

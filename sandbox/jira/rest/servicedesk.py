@@ -29,9 +29,14 @@ def paged(values: list[Any]) -> Any:
     base = f"{shapes().base_url}/rest/servicedeskapi"
     links = {"self": request.url, "base": base, "context": ""}
     return jsonify(
-        _expands=[], size=len(shown), start=start, limit=limit, isLastPage=start + limit >= len(values), values=shown,
+        _expands=[],
+        size=len(shown),
+        start=start,
+        limit=limit,
+        isLastPage=start + limit >= len(values),
         _links=links,
-    )  # fmt: skip
+        values=shown,
+    )
 
 
 def _service_desk() -> Doc:
@@ -142,10 +147,12 @@ def create() -> Any:
         raise JiraError(404, "The request type you are trying to use does not exist.")
     raw = dict(given.get("requestFieldValues") or {})
     values = stored(raw, "2")
-    missing = [field.name for field in fields.FORM if field.required and not values.get(field.id)]
-    if missing or not values.get("summary"):
-        raise JiraError(400, "Your request could not be created. Please check the fields have been correctly filled in. "
-                        + ", ".join([*([] if values.get("summary") else ["Summary"]), *missing]) + ": required.")  # fmt: skip
+    missing = [f.name for f in fields.FORM if f.required and not values.get(f.id)]
+    missing += [] if values.get("summary") else ["Summary"]
+    if missing:
+        raise JiraError(
+            400, "Your request could not be created. These fields are required: " + ", ".join(missing)
+        )
     behalf = people.find(given.get("raiseOnBehalfOf")) if given.get("raiseOnBehalfOf") else None
     if given.get("raiseOnBehalfOf") and (not me().is_agent or not behalf):
         raise JiraError(403 if behalf else 400, "You cannot raise a request on behalf of this customer.")

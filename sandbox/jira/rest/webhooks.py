@@ -1,4 +1,4 @@
-"""Registered webhooks (System > WebHooks). The sandbox keeps them; what it sends is chosen on its settings page."""
+"""Registered webhooks (System > WebHooks). They are kept; what is sent is chosen on the settings page."""
 
 from typing import Any
 

@@ -6,7 +6,7 @@ account:PutAlternateContact (contacts) and cloudformation:CreateStackSet (names 
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from decimal import Decimal
 
 from django.utils.translation import gettext_lazy as _
@@ -48,9 +48,7 @@ def _account_name(content: RequestContent) -> Iterator[str]:
         sentence = (
             _("AWS does not take “{barred}” in an account name. Write for example “{suggestion}”.")
             if suggestion
-            else _(
-                "AWS does not take “{barred}” in an account name. Use plain letters, digits and signs (ASCII)."
-            )
+            else _("AWS does not take “{barred}” in an account name. Use plain letters and digits (ASCII).")
         )
         yield sentence.format(barred=" ".join(barred), suggestion=suggestion)
 
@@ -112,7 +110,8 @@ def _cost_center(content: RequestContent) -> Iterator[str]:
         yield _("The cost center is missing. Give the one that pays for the account.")
     elif not re.fullmatch(r"[A-Za-z0-9._/-]{1,64}", content.cost_center):
         yield _(
-            "The cost center “{given}” cannot be used. Write up to 64 letters, digits and the signs . _ - / only."
+            "The cost center “{given}” cannot be used. "
+            "Write up to 64 letters, digits and the signs . _ - / only."
         ).format(given=_short(content.cost_center))
 
 
@@ -168,13 +167,8 @@ def _contact(which: str, contact: ContactContent | None) -> Iterator[str]:
     """AWS wants all four parts of a contact; a request may also leave the whole contact out."""
     if contact is None:
         return
-    parts = {
-        _("name"): contact.name,
-        _("title"): contact.title,
-        _("e-mail"): contact.email,
-        _("phone"): contact.phone,
-    }
-    missing = [str(label) for label, value in parts.items() if not value]
+    labels = (_("name"), _("title"), _("e-mail"), _("phone"))
+    missing = [str(label) for label, value in zip(labels, astuple(contact), strict=True) if not value]
     if missing:
         yield _(
             "The {contact} has no {missing}. Write all four: name; title; e-mail; phone. Or leave it empty."
@@ -182,12 +176,12 @@ def _contact(which: str, contact: ContactContent | None) -> Iterator[str]:
     for label, value, most in ((_("name"), contact.name, 64), (_("title"), contact.title, 50)):
         if len(value) > most:
             yield _(
-                "The {part} of the {contact} has {count} characters, and AWS takes {most}. Shorten it."
+                "The {part} of the {contact} has {count} characters, AWS takes {most}. Shorten it."
             ).format(part=label, contact=which, count=len(value), most=most)
     if contact.email and len(contact.email) > 254:
-        yield _(
-            "The e-mail of the {contact} is longer than the 254 characters AWS takes. Shorten it."
-        ).format(contact=which)
+        yield _("The e-mail of the {contact} is longer than 254 characters. Shorten it.").format(
+            contact=which
+        )
     elif contact.email and (problem := _address_problem(contact.email)):
         yield _("The e-mail “{given}” of the {contact} cannot be used: {problem}. Correct it.").format(
             given=_short(contact.email), contact=which, problem=problem

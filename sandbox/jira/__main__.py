@@ -20,6 +20,7 @@ def main() -> None:
     parser.add_argument("--webhook-secret", default="", help="signs native webhooks")
     parser.add_argument("--flavour", choices=("cloud", "datacenter"), default="cloud")
     parser.add_argument("--aws-url", default="", help="sandbox AWS whose sent mail this Jira reads")
+    parser.add_argument("--mailbox", default="", help="read only mail to this address")
     given = parser.parse_args()
     logging.basicConfig(level=logging.WARNING, format="sandbox-jira %(levelname)s %(message)s")
     stop = threading.Event()
@@ -33,6 +34,7 @@ def main() -> None:
         state=given.state,
         port=given.port,
         aws_url=given.aws_url,
+        mailbox=given.mailbox,
     ) as jira:
         print(f"READY {jira.url}", flush=True)
         stop.wait()

@@ -152,6 +152,8 @@ class Desk:
                     "It seems that you have tried to perform an illegal workflow operation. "
                     f"The transition {wanted} is not valid for this issue in its current status.",
                 )
+            if chosen.target is workflow.IN_PROGRESS and not issue["assignee"] and person.role == "agent":
+                values = {"assignee": person.account_id, **(values or {})}  # who takes it up, looks after it
             change = self._move(issue, person, chosen.target, values)
         self.notify(Event("issue_transitioned", issue, person, change))
         return issue

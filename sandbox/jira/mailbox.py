@@ -1,9 +1,11 @@
 """The mailbox of the service desk: mail becomes a comment on the issue its subject names, by JSM's rules."""
 
+import json
 import logging
 import re
 import threading
-from email.utils import parseaddr
+from email import message_from_string, policy
+from email.utils import getaddresses, parseaddr
 from typing import Any
 
 import httpx
@@ -20,6 +22,8 @@ AUTOMATIC = ("auto-generated", "auto-replied", "auto-notified")
 
 def receive(desk: Desk, mail: Doc) -> Doc:
     """Take one mail: comment, new ticket or refusal. The kept mail says which, and why."""
+    if "raw" in mail:
+        mail = _parsed(mail)
     sender = parseaddr(str(mail.get("from") or ""))[1]
     subject = str(mail.get("subject") or "")
     text = str(mail.get("text") or mail.get("body") or "")
@@ -30,6 +34,19 @@ def receive(desk: Desk, mail: Doc) -> Doc:
     except JiraError as problem:
         outcome = {"outcome": "refused", "reason": "; ".join([*problem.messages, *problem.errors.values()])}
     return desk.store.add("mail", kept | outcome)
+
+
+def _parsed(mail: Doc) -> Doc:
+    """A mail that came as its RFC 5322 text."""
+    message = message_from_string(str(mail["raw"]), policy=policy.default)
+    body = message.get_body(("plain", "html"))
+    return {
+        "id": mail.get("id"),
+        "from": str(message["From"] or mail.get("from") or ""),
+        "subject": str(message["Subject"] or ""),
+        "text": body.get_content() if body else "",
+        "headers": dict(message.items()),
+    }
 
 
 def _headers(given: Any) -> dict[str, str]:
@@ -72,9 +89,13 @@ def _reopen(desk: Desk, person: people.Person, issue: Doc) -> None:
 
 
 class Poller:
-    """Fetches the mail that SES "sent" from the sandbox AWS, oldest first, each once."""
+    """Fetches the mail that SES "sent" from the sandbox AWS, oldest first, each once.
 
-    def __init__(self, desk: Desk, aws_url: str, seconds: float = 1.0) -> None:
+    With an `address` only mail to it, otherwise all mail.
+    """
+
+    def __init__(self, desk: Desk, aws_url: str, address: str = "", seconds: float = 1.0) -> None:
+        self.address = address.lower()
         self.desk, self.url, self.seconds = desk, f"{aws_url.rstrip('/')}/sandbox/mail", seconds
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="mailbox", daemon=True)
@@ -105,6 +126,13 @@ class Poller:
             data = next((value for value in data.values() if isinstance(value, list)), [])
         known = {mail["foreign_id"] for mail in self.desk.store.all("mail") if mail["foreign_id"] is not None}
         for mail in reversed([entry for entry in data if isinstance(entry, dict)]):
-            if mail.get("id") not in known:
-                receive(self.desk, mail)
-                known.add(mail.get("id"))
+            identity = str(mail.get("id") or json.dumps(mail, sort_keys=True))
+            if identity not in known and self._is_for_us(mail):
+                receive(self.desk, {**mail, "id": identity})
+                known.add(identity)
+
+    def _is_for_us(self, mail: Doc) -> bool:
+        given = mail.get("to") or []
+        listed = [given] if isinstance(given, str) else given
+        recipients = [address.lower() for _, address in getaddresses([str(entry) for entry in listed])]
+        return not self.address or self.address in recipients

@@ -27,7 +27,8 @@ class SandboxJira:
     """A running sandbox Jira.
 
     `automation` is "background" (as in life), "sync" (sent before the call that caused it returns) or "off".
-    Without `state` everything is in memory.
+    Without `state` everything is in memory. With `aws_url` mail sent there through SES is read,
+    all of it or only what goes to the address `mailbox`.
     """
 
     def __init__(
@@ -41,6 +42,7 @@ class SandboxJira:
         state: Path | None = None,
         port: int = 0,
         aws_url: str = "",
+        mailbox: str = "",
     ) -> None:
         self.store = Store(state)
         self.automation = Automation(
@@ -52,7 +54,7 @@ class SandboxJira:
         self.app = create_app(self.store, self.automation, self.url, flavour)
         self.desk: Desk = self.app.extensions["desk"]
         self.faults: Faults = self.app.extensions["faults"]
-        self._poller = Poller(self.desk, aws_url) if aws_url else None
+        self._poller = Poller(self.desk, aws_url, mailbox) if aws_url else None
         self._thread = threading.Thread(
             target=self._server.serve_forever, args=(0.05,), name="jira", daemon=True
         )

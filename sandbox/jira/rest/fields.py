@@ -33,7 +33,6 @@ def every_field() -> list[Doc]:
             "id": field.id,
             "key": field.id,
             "name": field.name,
-            "untranslatedName": field.name,
             "custom": True,
             "orderable": True,
             "navigable": True,

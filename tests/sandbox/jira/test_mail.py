@@ -51,3 +51,22 @@ def test_the_poller_takes_each_mail_once_and_oldest_first(jira: SandboxJira, tic
         poller.fetch(client)
     (issue,) = jira.store.all("issue")
     assert [comment["body"] for comment in jira.store.all("comment", issue["id"])] == ["first", "second"]
+
+
+def test_raw_mail_is_read_and_mail_to_others_is_left_alone(jira: SandboxJira, ticket: str) -> None:
+    raw = f"From: Gus <gus@example.com>\nTo: desk@example.com\nSubject: Re: {ticket}\n\nfrom raw text\n"
+    mails = [
+        {
+            "id": "1",
+            "from": "gus@example.com",
+            "to": ["rita@example.com"],
+            "subject": ticket,
+            "body": "private",
+        },
+        {"id": "2", "from": "gus@example.com", "to": ["Desk <desk@example.com>"], "raw": raw},
+    ]
+    transport = httpx.MockTransport(lambda request: httpx.Response(200, json=mails))
+    with httpx.Client(transport=transport) as client:
+        mailbox.Poller(jira.desk, "http://aws.example", "desk@example.com").fetch(client)
+    (issue,) = jira.store.all("issue")
+    assert [comment["body"] for comment in jira.store.all("comment", issue["id"])] == ["from raw text\n"]

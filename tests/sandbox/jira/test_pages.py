@@ -51,6 +51,14 @@ def test_a_button_moves_the_ticket(browser: httpx.Client, ticket: str) -> None:
     assert answer.json()["status"] == "In Progress"
 
 
+def test_the_agent_who_starts_progress_becomes_the_assignee(
+    browser: httpx.Client, bot: httpx.Client, ticket: str
+) -> None:
+    browser.post(f"/browse/{ticket}/transition", data={"as": "gus@example.com", "id": "11"})
+    assignee = bot.get(f"/rest/api/3/issue/{ticket}?fields=assignee").json()["fields"]["assignee"]
+    assert assignee["displayName"] == "Gus Governance"
+
+
 def test_a_customer_cannot_start_progress(browser: httpx.Client, ticket: str) -> None:
     form = {"as": "rita@example.com", "id": "11"}
     assert browser.post(f"/browse/{ticket}/transition", data=form).status_code == 400

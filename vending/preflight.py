@@ -1,27 +1,28 @@
 """What would fail, found before a person approves: the rules first, then the organization as it is now.
 
-AWS is only asked, never changed. If it cannot be asked, the error goes to the caller, who tries again: a check
-that did not happen is neither passed nor failed.
+AWS is only asked, never changed. If it cannot be asked, the error goes to the caller, who tries again: a
+check that did not happen is neither passed nor failed.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.parsers import ResponseParserError
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from vending import rules
 from vending.aws import organizations, ssm
-from vending.aws.errors import classify
 from vending.aws.organizations import AccountSummary
 from vending.aws.session import Clients
 from vending.choices import EDITABLE, RequestStatus
-from vending.content import RequestContent, as_json
+from vending.content import FIELDS, RequestContent, as_json
 from vending.models import Account, AccountRequest
 
 # Service Quotas: "Default maximum number of accounts" of AWS Organizations, which lives in one region only.
 ACCOUNTS_QUOTA = ("organizations", "L-E619E033", "us-east-1")
+_ORDER = {field.name: place for place, field in enumerate(FIELDS)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,37 +35,34 @@ class CheckResult:
 
 
 def check(content: RequestContent, clients: Clients, *, ticket: str) -> list[CheckResult]:
-    """Every check of the ticket's content; a field that breaks a rule is not looked up in AWS any more.
+    """Every check of the ticket's content, in the order of the form.
 
-    Raises what the AWS calls raise, and vending.aws.errors.Fault for a parameter that is missing or unreadable.
+    Raises what the AWS calls raise, and vending.aws.errors.Fault if a parameter is missing or unreadable.
     """
-    broken = rules.faults(content)
-    to_correct = {fault.field for fault in broken}
-    results = [CheckResult(fault.field, False, fault.sentence) for fault in broken]
+    faults = rules.faults(content)
+    broken = {fault.field for fault in faults}
+    results = [CheckResult(fault.field, False, fault.sentence) for fault in faults]
+    # What breaks a rule need not be looked up.
+    results += [found for found in _in_the_world(content, clients, ticket) if found.field not in broken]
+    spoken_of = {result.field for result in results}
     results += [
         CheckResult(name, True, str(_("It meets the rules.")))
         for name, value in as_json(content).items()
-        if value and name not in to_correct
+        if value and name not in spoken_of
     ]
+    return sorted(results, key=lambda result: _ORDER.get(result.field, len(_ORDER)))
+
+
+def _in_the_world(content: RequestContent, clients: Clients, ticket: str) -> Iterator[CheckResult]:
     accounts = organizations.list_accounts(clients)
-    others = _without_own(accounts, ticket)
-    if "email" not in to_correct:
-        results += _email(content, others, clients, ticket)
-    if "account_name" not in to_correct:
-        results += _name(content, others)
-    if "organizational_unit" not in to_correct:
-        results += _organizational_unit(content, clients)
-    if "optional_stack_sets" not in to_correct:
-        results += _stack_sets(content, clients)
-    if len(others) == len(accounts):  # else the account is there already and needs no room
-        results += _room(len(accounts), clients)
-    return results
-
-
-def _without_own(accounts: list[AccountSummary], ticket: str) -> list[AccountSummary]:
-    """All but the account that this ticket's request has made already."""
     own = set(Account.objects.filter(request__ticket=ticket).values_list("account_id", flat=True))
-    return [account for account in accounts if account.id not in own]
+    others = [account for account in accounts if account.id not in own]
+    yield from _email(content, others, clients, ticket)
+    yield from _name(content, others)
+    yield from _organizational_unit(content, clients)
+    yield from _stack_sets(content, clients)
+    if len(others) == len(accounts):  # else the ticket has its account and needs no room for one
+        yield from _room(len(accounts), clients)
 
 
 def _email(
@@ -150,14 +148,10 @@ def _stack_sets(content: RequestContent, clients: Clients) -> Iterator[CheckResu
     if not unknown:
         yield CheckResult("optional_stack_sets", True, str(_("All chosen stack sets are on offer.")))
         return
-    sentence = (
-        _("These stack sets are not on offer: {unknown}. Choose from: {choices}.")
-        if offered
-        else _(
-            "These stack sets are not on offer: {unknown}. There are none to choose from: leave the field empty."
-        )
+    choices = ", ".join(offered) or str(_("none (leave the field empty)"))
+    sentence = _("These stack sets are not on offer: {unknown}. Choose from: {choices}.").format(
+        unknown=", ".join(unknown), choices=choices
     )
-    sentence = sentence.format(unknown=", ".join(unknown), choices=", ".join(offered))
     yield CheckResult("optional_stack_sets", False, sentence)
 
 
@@ -172,8 +166,8 @@ def _room(count: int, clients: Clients) -> Iterator[CheckResult]:
         yield CheckResult("account_quota", True, sentence.format(count=count, quota=quota))
     else:
         sentence = _(
-            "The organization has {count} accounts, and AWS allows {quota}. Nothing is wrong with the request: "
-            "the cloud team must ask AWS for a higher quota (Service Quotas, AWS Organizations) first."
+            "The organization has {count} accounts, and AWS allows {quota}. Nothing is wrong with the "
+            "request: the cloud team must first ask AWS for a higher quota (Service Quotas)."
         )
         yield CheckResult("account_quota", False, sentence.format(count=count, quota=quota))
 
@@ -181,15 +175,13 @@ def _room(count: int, clients: Clients) -> Iterator[CheckResult]:
 def _accounts_quota(clients: Clients) -> int | None:
     """How many accounts the organization may have; None where Service Quotas cannot or may not tell.
 
-    Raises the errors that pass by themselves.
+    Its region may be out of reach and its permission missing: no reason to hold a request back.
     """
     service, quota, region = ACCOUNTS_QUOTA
     try:
-        answer = clients.management("service-quotas", region).get_service_quota(
+        answer = clients.management("service-quotas", region, attempts=1).get_service_quota(
             ServiceCode=service, QuotaCode=quota
         )
-    except (BotoCoreError, ClientError) as exc:
-        if not classify(exc).permanent:
-            raise
+    except (BotoCoreError, ClientError, ResponseParserError):
         return None
     return int(answer["Quota"]["Value"])

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import astuple, dataclass
 from decimal import Decimal
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from vending.content import FIELDS, ContactContent, RequestContent
@@ -17,6 +18,8 @@ from vending.spelling import in_ascii
 ENVIRONMENTS = ("production", "staging", "development", "sandbox")
 LARGEST_BUDGET = Decimal("10000000")  # US dollars a month
 LONGEST_PURPOSE = 2000  # characters
+
+Sentences = Iterator[str | Promise]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +37,7 @@ def faults(content: RequestContent) -> list[FieldFault]:
     ]
 
 
-def _account_name(content: RequestContent) -> Iterator[str]:
+def _account_name(content: RequestContent) -> Sentences:
     name = content.account_name
     if not name:
         yield _("The account name is missing. Give one of 1 to 50 characters.")
@@ -53,7 +56,7 @@ def _account_name(content: RequestContent) -> Iterator[str]:
         yield sentence.format(barred=" ".join(barred), suggestion=suggestion)
 
 
-def _email(content: RequestContent) -> Iterator[str]:
+def _email(content: RequestContent) -> Sentences:
     address = content.email
     if not address:
         yield _("The account's e-mail address is missing. Give one that no other AWS account has.")
@@ -88,14 +91,14 @@ def _address_problem(address: str) -> str:
     return ""
 
 
-def _organizational_unit(content: RequestContent) -> Iterator[str]:
+def _organizational_unit(content: RequestContent) -> Sentences:
     if not content.organizational_unit:
         yield _("The organizational unit is missing. Choose the one the account shall live in.")
     if len(content.organizational_unit) > 128:
         yield _("The organizational unit is longer than 128 characters. Choose one of the list.")
 
 
-def _environment(content: RequestContent) -> Iterator[str]:
+def _environment(content: RequestContent) -> Sentences:
     choices = ", ".join(ENVIRONMENTS)
     if not content.environment:
         yield _("The environment is missing. Choose one of: {choices}.").format(choices=choices)
@@ -105,7 +108,7 @@ def _environment(content: RequestContent) -> Iterator[str]:
         )
 
 
-def _cost_center(content: RequestContent) -> Iterator[str]:
+def _cost_center(content: RequestContent) -> Sentences:
     if not content.cost_center:
         yield _("The cost center is missing. Give the one that pays for the account.")
     elif not re.fullmatch(r"[A-Za-z0-9._/-]{1,64}", content.cost_center):
@@ -115,7 +118,7 @@ def _cost_center(content: RequestContent) -> Iterator[str]:
         ).format(given=_short(content.cost_center))
 
 
-def _owner(content: RequestContent) -> Iterator[str]:
+def _owner(content: RequestContent) -> Sentences:
     if not content.owner:
         yield _("The owner is missing. Name the person or team that answers for the account.")
     elif len(content.owner) > 254:
@@ -128,7 +131,7 @@ def _owner(content: RequestContent) -> Iterator[str]:
         )
 
 
-def _approvers(content: RequestContent) -> Iterator[str]:
+def _approvers(content: RequestContent) -> Sentences:
     for approver in content.approvers:
         if _is_bad_person(approver):
             yield _("The approver “{given}” is neither a name nor an e-mail address. Correct it.").format(
@@ -142,7 +145,7 @@ def _is_bad_person(text: str) -> bool:
     return not any(char.isalpha() for char in text) or len(text) > 254
 
 
-def _purpose(content: RequestContent) -> Iterator[str]:
+def _purpose(content: RequestContent) -> Sentences:
     if not content.purpose:
         yield _("The purpose is missing. Say in a sentence or two what the account is for.")
     if len(content.purpose) > LONGEST_PURPOSE:
@@ -151,19 +154,19 @@ def _purpose(content: RequestContent) -> Iterator[str]:
         )
 
 
-def _security_contact(content: RequestContent) -> Iterator[str]:
+def _security_contact(content: RequestContent) -> Sentences:
     return _contact(str(_("security contact")), content.security_contact)
 
 
-def _operations_contact(content: RequestContent) -> Iterator[str]:
+def _operations_contact(content: RequestContent) -> Sentences:
     return _contact(str(_("operations contact")), content.operations_contact)
 
 
-def _billing_contact(content: RequestContent) -> Iterator[str]:
+def _billing_contact(content: RequestContent) -> Sentences:
     return _contact(str(_("billing contact")), content.billing_contact)
 
 
-def _contact(which: str, contact: ContactContent | None) -> Iterator[str]:
+def _contact(which: str, contact: ContactContent | None) -> Sentences:
     """AWS wants all four parts of a contact; a request may also leave the whole contact out."""
     if contact is None:
         return
@@ -193,7 +196,7 @@ def _contact(which: str, contact: ContactContent | None) -> Iterator[str]:
         ).format(given=_short(contact.phone), contact=which)
 
 
-def _stack_sets(content: RequestContent) -> Iterator[str]:
+def _stack_sets(content: RequestContent) -> Sentences:
     for name in content.optional_stack_sets:
         if not re.fullmatch(r"[a-zA-Z][-a-zA-Z0-9]{0,127}", name):
             yield _(
@@ -202,7 +205,7 @@ def _stack_sets(content: RequestContent) -> Iterator[str]:
             ).format(given=_short(name))
 
 
-def _budget(content: RequestContent) -> Iterator[str]:
+def _budget(content: RequestContent) -> Sentences:
     if content.unreadable_budget:
         yield _(
             "The monthly budget “{given}” cannot be read without guessing. "
@@ -219,7 +222,7 @@ def _short(text: str) -> str:
     return text if len(text) <= 80 else f"{text[:79]}…"
 
 
-CHECKS: dict[str, Callable[[RequestContent], Iterator[str]]] = {
+CHECKS: dict[str, Callable[[RequestContent], Sentences]] = {
     "account_name": _account_name,
     "email": _email,
     "organizational_unit": _organizational_unit,

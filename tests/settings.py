@@ -15,3 +15,4 @@ JIRA_WEBHOOK_API_KEY = ["test-key-1", "test-key-2"]
 JIRA_WEBHOOK_SECRET = ["test-secret-1", "test-secret-2"]
 TIME_SCALE = 0.0
 DATABASES["default"]["TEST"] = {"NAME": os.environ.get("TEST_DATABASE", "test_portal")}  # noqa: F405
+AUDIT_SUBSCRIBERS: dict[str, str] = {}

@@ -59,9 +59,9 @@ def claim(step_run_id: int) -> tuple[StepRun, StepAttempt] | None:
     return step_run, attempt
 
 
-def update(step_run: StepRun, lease: uuid.UUID | None, **values: Any) -> None:
-    """Write to the step's row if the lease is still ours. Raises LeaseLost."""
-    if not StepRun.objects.filter(pk=step_run.pk, lease=lease, status=StepStatus.RUNNING).update(**values):
+def update(step_run: StepRun, held: uuid.UUID | None, /, **values: Any) -> None:
+    """Write to the step's row if the lease `held` is still the step's. Raises LeaseLost."""
+    if not StepRun.objects.filter(pk=step_run.pk, lease=held, status=StepStatus.RUNNING).update(**values):
         raise LeaseLost(f"Step run {step_run.pk} was taken over.")
     for name, value in values.items():
         setattr(step_run, name, value)

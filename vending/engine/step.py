@@ -73,8 +73,6 @@ class Step:
     gate: ClassVar[Gate | None] = None
     patience: ClassVar[timedelta] = timedelta(hours=2)
     attempts: ClassVar[int] = 8
-    young_account: ClassVar[bool] = True
-    """Whether a refusal may only mean that the account is minutes old (see errors.Kind.NOT_YET)."""
 
     class Parameters(Parameters):
         """No parameters."""

@@ -1,0 +1,72 @@
+"""Gates: AWS limits that all runs share. They queue in PostgreSQL, fairly, and never poll each other."""
+
+from zlib import crc32
+
+from django.db import connection, transaction
+
+from taskqueue import clock
+from taskqueue.queue import enqueue
+from vending.choices import LIVE_STEP, RunStatus, StepStatus
+from vending.engine.step import Gate
+from vending.models import GatePlace, StepRun
+
+
+@transaction.atomic
+def enter(step_run: StepRun, gate: Gate) -> bool:
+    """Take a slot if one is free for this step's turn; else keep its place in the queue.
+
+    The earlier approved goes first: a free slot is given only when there are fewer waiting ahead than slots.
+    """
+    _lock(gate.name)
+    place, _ = GatePlace.objects.get_or_create(
+        step_run=step_run, defaults={"gate": gate.name, "turn": step_run.run.approved_at}
+    )
+    if place.slot is not None:
+        return True
+    taken = set(GatePlace.objects.filter(gate=gate.name, slot__isnull=False).values_list("slot", flat=True))
+    free = [slot for slot in range(gate.capacity) if slot not in taken]
+    ahead = (
+        _queue(gate.name)
+        .exclude(pk=place.pk)
+        .extra(where=["(turn, vending_gateplace.id) < (%s, %s)"], params=[place.turn, place.pk])  # noqa: S610
+        .count()
+    )
+    if len(free) <= ahead:
+        return False
+    place.slot, place.entered_at = free[0], clock.now()
+    place.save(update_fields=["slot", "entered_at"])
+    return True
+
+
+@transaction.atomic
+def leave(step_run: StepRun) -> None:
+    """Give the place back and wake whoever is next."""
+    place = GatePlace.objects.filter(step_run=step_run).first()
+    if place is None:
+        return
+    _lock(place.gate)
+    place.delete()
+    for waiting in _queue(place.gate).select_related("step_run")[:1]:
+        wake(waiting.step_run)
+
+
+def wake(step_run: StepRun) -> None:
+    """Make a waiting step due now."""
+    changed = StepRun.objects.filter(pk=step_run.pk, status=StepStatus.WAITING).update(due_at=clock.now())
+    if changed:
+        enqueue("vending.tasks.advance", step_run.pk)
+
+
+def _queue(gate: str):  # type: ignore[no-untyped-def]  # a queryset; its type parameters say nothing more
+    """Those who wait and can go: a run on hold does not block the others."""
+    return GatePlace.objects.filter(
+        gate=gate,
+        slot__isnull=True,
+        step_run__status__in=LIVE_STEP,
+        step_run__run__status__in=[RunStatus.RUNNING, RunStatus.FAILED],
+    ).order_by("turn", "id")
+
+
+def _lock(gate: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [0x6A7E, crc32(gate.encode()) & 0x7FFFFFFF])

@@ -1,0 +1,34 @@
+"""Bring back what is due and whose message was lost or whose worker died."""
+
+from datetime import timedelta
+
+from django.db.models import Q
+
+from taskqueue import clock
+from taskqueue.queue import enqueue
+from vending.choices import RunStatus, StepStatus
+from vending.models import StackSet, StepRun
+
+LATE = timedelta(seconds=5)
+"""How long a due step may wait for its own message before the sweeper sends another."""
+
+
+def sweep() -> int:
+    """Enqueue every step and stack set that is overdue or abandoned; returns how many.
+
+    A second message does no harm: the claim lets one through.
+    """
+    now = clock.now()
+    overdue = Q(status__in=[StepStatus.READY, StepStatus.WAITING], due_at__lt=now - LATE)
+    abandoned = Q(status=StepStatus.RUNNING, lease_until__lt=now)
+    steps = StepRun.objects.filter(
+        overdue | abandoned, run__status__in=[RunStatus.RUNNING, RunStatus.FAILED]
+    ).order_by("due_at").values_list("pk", flat=True)[:1000]  # fmt: skip
+    stack_sets = StackSet.objects.filter(
+        Q(lease__isnull=True) | Q(lease_until__lt=now), due_at__lt=now - LATE
+    ).values_list("pk", flat=True)
+    for pk in (found := list(steps)):
+        enqueue("vending.tasks.advance", pk)
+    for pk in (waves := list(stack_sets)):
+        enqueue("vending.tasks.advance_stack_set", pk)
+    return len(found) + len(waves)

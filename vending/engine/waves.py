@@ -1,0 +1,210 @@
+"""Waves: when a stack set falls free, one operation takes every account then waiting for it.
+
+AWS runs one operation per stack set at a time (OperationInProgressException). Runs never poll against each
+other for it: each puts an account into the queue and waits to be woken. The operation id is written before
+the call and is AWS's idempotency token, so a lost answer never makes a second operation.
+"""
+
+import uuid
+from datetime import timedelta
+
+import structlog
+from botocore.exceptions import BotoCoreError, ClientError
+from django.db import transaction
+from django.db.models import Q
+
+from taskqueue import clock
+from taskqueue.queue import enqueue
+from vending.aws import cloudformation
+from vending.aws.errors import Fault, Kind, classify, has_code
+from vending.aws.session import Clients, clients_from_settings
+from vending.choices import PlaceStatus, WaveStatus
+from vending.engine import gates
+from vending.engine.lease import LEASE
+from vending.models import StackSet, StackSetPlace, StepRun, Wave
+
+log = structlog.get_logger(__name__)
+
+FIRST_LOOK = 30.0
+"""AWS seconds until the first look at an operation while there are no ended waves to learn from."""
+NEXT_LOOK = 10.0
+RETRY = 15.0
+REMEMBERED_WAVES = 20
+
+
+@transaction.atomic
+def queue_up(
+    *, step_run: StepRun, stack_set: str, account_id: str, regions: list[str], again: bool = False
+) -> StackSetPlace:
+    """Put an account into the queue of a stack set, once; `again` queues a failed place anew."""
+    StackSet.objects.get_or_create(name=stack_set)
+    # holding the row, either the worker on it sees this place when it lets go, or we see that nobody is on it
+    row = StackSet.objects.select_for_update().get(name=stack_set)
+    place, created = StackSetPlace.objects.get_or_create(
+        stack_set=row,
+        step_run=step_run,
+        defaults={"account_id": account_id, "regions": regions, "turn": step_run.run.approved_at},
+    )
+    if again or (place.status in (PlaceStatus.DEPLOYED, PlaceStatus.WITHDRAWN) and not created):
+        place.status, place.wave, place.reason = PlaceStatus.QUEUED, None, ""
+        place.save(update_fields=["status", "wave", "reason"])
+    if place.status == PlaceStatus.QUEUED and row.lease is None and row.due_at is None:
+        _look_at(row, timedelta(0))
+    return place
+
+
+def advance(stack_set_id: int) -> None:
+    """Bring the waves of one stack set forward: start the next, or look at the one under way."""
+    lease = uuid.uuid4()
+    now = clock.now()
+    free = Q(lease__isnull=True) | Q(lease_until__lt=now)
+    claimed = StackSet.objects.filter(free, pk=stack_set_id, due_at__lte=now).update(
+        lease=lease, lease_until=now + LEASE
+    )
+    if not claimed:
+        return
+    stack_set = StackSet.objects.get(pk=stack_set_id)
+    try:
+        wave = _open_wave(stack_set)
+        again = None if wave is None else _bring_forward(wave, clients_from_settings())
+        problem = ""
+    except (ClientError, BotoCoreError) as error:
+        fault = classify(error)
+        log.warning("wave.fault", stack_set=stack_set.name, code=fault.code)
+        again, problem = RETRY, fault.sentence
+    _release(stack_set, lease, again, problem)
+
+
+def _bring_forward(wave: Wave, clients: Clients) -> float | None:
+    """Send the wave or look how far it is; returns AWS seconds until the next look."""
+    if not wave.sent:
+        return _send(wave, clients)
+    operation = cloudformation.operation(clients, wave.stack_set.name, str(wave.operation_id))
+    if operation is None or operation.open:
+        return NEXT_LOOK
+    results = cloudformation.operation_results(clients, wave.stack_set.name, str(wave.operation_id))
+    _end(wave, operation.status, {(r.account_id, r.region): (r.status, r.reason) for r in results})
+    return 0.0
+
+
+@transaction.atomic
+def _open_wave(stack_set: StackSet) -> Wave | None:
+    """The wave under way, or a new one with everybody who waits; None if nobody does."""
+    wave = stack_set.waves.filter(status=WaveStatus.OPEN).first()
+    if wave is not None:
+        return wave
+    queued = list(
+        StackSetPlace.objects.select_for_update(skip_locked=True)
+        .filter(stack_set=stack_set, status=PlaceStatus.QUEUED)
+        .order_by("turn", "id")
+    )
+    if not queued:
+        return None
+    regions = queued[0].regions
+    wave = Wave.objects.create(
+        stack_set=stack_set, operation_id=uuid.uuid4(), regions=regions, started_at=clock.now()
+    )
+    members = [place.pk for place in queued if place.regions == regions]
+    StackSetPlace.objects.filter(pk__in=members).update(status=PlaceStatus.IN_WAVE, wave=wave)
+    return wave
+
+
+def _send(wave: Wave, clients: Clients) -> float:
+    accounts = sorted(set(wave.places.values_list("account_id", flat=True)))
+    try:
+        described = cloudformation.describe(clients, wave.stack_set.name)
+        if described is None:
+            _refused(wave, _missing(wave.stack_set))
+            return 0.0
+        cloudformation.create_instances(
+            clients, described, accounts=accounts, regions=wave.regions, operation_id=str(wave.operation_id)
+        )
+    except ClientError as error:
+        if has_code(error, "OperationIdAlreadyExistsException"):
+            log.info("wave.adopted", stack_set=wave.stack_set.name)  # our own call, whose answer was lost
+        elif classify(error).kind is Kind.LIMIT:
+            _dissolve(wave)
+            return RETRY
+        elif classify(error).permanent:
+            _refused(wave, classify(error))
+            return 0.0
+        else:
+            raise
+    Wave.objects.filter(pk=wave.pk).update(sent=True)
+    return _usual_duration(wave.stack_set)
+
+
+def _missing(stack_set: StackSet) -> Fault:
+    return Fault(
+        Kind.PERMANENT, "StackSetNotFoundException",
+        f"The stack set {stack_set.name} does not exist. Create it, or correct the names in Parameter Store, then retry.",
+    )  # fmt: skip
+
+
+def _usual_duration(stack_set: StackSet) -> float:
+    """When to look first: what waves of this stack set usually take, in AWS seconds."""
+    ended = stack_set.waves.filter(sent=True, finished_at__isnull=False)[:REMEMBERED_WAVES]
+    durations = sorted((w.finished_at - w.started_at).total_seconds() for w in ended if w.finished_at)
+    scale = clock.scaled(1).total_seconds()
+    return durations[len(durations) // 2] / scale if durations and scale else FIRST_LOOK
+
+
+@transaction.atomic
+def _dissolve(wave: Wave) -> None:
+    """AWS is busy with somebody else's operation: whoever comes meanwhile shall travel too."""
+    wave.places.update(status=PlaceStatus.QUEUED, wave=None)
+    _close(wave, "NOT_STARTED")
+
+
+@transaction.atomic
+def _refused(wave: Wave, fault: Fault) -> None:
+    """AWS refuses the whole operation: each member's own run says so."""
+    places = list(wave.places.select_related("step_run"))
+    wave.places.update(status=PlaceStatus.FAILED, reason=fault.sentence)
+    _close(wave, "REFUSED")
+    _wake_all(places)
+
+
+@transaction.atomic
+def _end(wave: Wave, status: str, results: dict[tuple[str, str], tuple[str, str]]) -> None:
+    """Fan the results back: a failed instance fails only its own run."""
+    places = list(wave.places.select_related("step_run"))
+    for place in places:
+        failed = [
+            f"{region}: {results.get((place.account_id, region), ('', ''))[1] or status}"
+            for region in place.regions
+            if results.get((place.account_id, region), ("", ""))[0] != "SUCCEEDED"
+        ]
+        place.status = PlaceStatus.FAILED if failed else PlaceStatus.DEPLOYED
+        place.reason = "; ".join(failed)
+        place.save(update_fields=["status", "reason"])
+    _close(wave, status)
+    _wake_all(places)
+
+
+def _close(wave: Wave, result: str) -> None:
+    Wave.objects.filter(pk=wave.pk).update(
+        status=WaveStatus.ENDED, result=result, finished_at=clock.now()
+    )
+
+
+def _wake_all(places: list[StackSetPlace]) -> None:
+    for place in places:
+        gates.wake(place.step_run)
+
+
+def _look_at(stack_set: StackSet, wait: timedelta) -> None:
+    StackSet.objects.filter(pk=stack_set.pk).update(due_at=clock.now() + wait)
+    enqueue("vending.tasks.advance_stack_set", stack_set.pk, delay=wait)
+
+
+@transaction.atomic
+def _release(stack_set: StackSet, lease: uuid.UUID, again: float | None, problem: str) -> None:
+    """Give the lease back; whoever queued up meanwhile is not forgotten."""
+    held = StackSet.objects.select_for_update().filter(pk=stack_set.pk, lease=lease)
+    if not held.update(lease=None, lease_until=None, problem=problem, due_at=None):
+        return
+    if again is None and stack_set.places.filter(status=PlaceStatus.QUEUED).exists():
+        again = 0.0
+    if again is not None:
+        _look_at(stack_set, clock.scaled(again))

@@ -1,0 +1,208 @@
+"""Writes of requests: receive, pre-flight, decide. The request's row is the lock for all of it."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from audit.services import Actor, record_event
+from taskqueue import clock
+from taskqueue.queue import enqueue
+from vending import preflight
+from vending.aws.session import clients_from_settings
+from vending.choices import EDITABLE, Decision, RequestStatus
+from vending.content import FIELDS, RequestContent, apply, as_json, content_hash, difference, of_request
+from vending.models import AccountRequest, Approval, Contact, PreflightResult
+from vending.services.runs import hold_for_change, start_run, stop_for_withdrawal
+
+S = RequestStatus
+PREFLIGHT = Actor.system("pre-flight")
+
+
+@transaction.atomic
+def receive_request(
+    *, ticket: str, content: RequestContent, requester: str, raw: dict[str, Any], actor: Actor
+) -> AccountRequest:
+    """Create the ticket's request, or update it when its content changed; again changes nothing.
+
+    Changed content is checked anew. After an approval it is not taken over: the run is held, and a person
+    sees the difference.
+    """
+    now = clock.now()
+    request, created = AccountRequest.objects.get_or_create(
+        ticket=ticket,
+        defaults={"received_at": now, "changed_at": now, "content_hash": "", "requester": requester[:254]},
+    )
+    request = AccountRequest.objects.select_for_update(no_key=True).get(pk=request.pk)
+    if request.content_hash == content_hash(content):
+        return request
+    if not created and request.status not in EDITABLE:
+        _changed_late(request, content, actor)
+        return request
+    before = None if created else as_json(of_request(request))
+    _write_content(request, content, raw)
+    _event(
+        request, actor, "request.received" if created else "request.changed",
+        f"{ticket} asks for the account “{request.account_name}”." if created else f"{ticket} was edited.",
+        before=before, after=as_json(content),
+    )  # fmt: skip
+    enqueue("vending.tasks.preflight", request.pk)
+    return request
+
+
+def _write_content(request: AccountRequest, content: RequestContent, raw: dict[str, Any]) -> None:
+    contacts = apply(request, content)
+    request.content_hash, request.raw, request.changed_at = content_hash(content), raw, clock.now()
+    request.save()
+    Contact.objects.filter(request=request).delete()
+    Contact.objects.bulk_create(contacts)
+
+
+def _changed_late(request: AccountRequest, content: RequestContent, actor: Actor) -> None:
+    """The ticket was edited after the decision: what was approved stays what is vended."""
+    changes = difference(of_request(request), content)
+    if not changes or request.status in (S.READY, S.DECLINED, S.CANCELLED):
+        return
+    names = ", ".join(str(change.label) for change in changes)
+    hold_for_change(
+        request=request, actor=actor, reason=f"The ticket was edited after its approval ({names}).",
+        before={change.field: change.old for change in changes},
+        after={change.field: change.new for change in changes},
+    )  # fmt: skip
+
+
+def run_preflight(*, request_id: int) -> None:
+    """Check a request's content against AWS's rules and the organization, and settle its state.
+
+    Raises what the AWS calls raise when AWS cannot be asked: the sweep brings the check back.
+    """
+    request = AccountRequest.objects.get(pk=request_id)
+    if request.status not in EDITABLE:
+        return
+    results = preflight.check(of_request(request), clients_from_settings(), ticket=request.ticket)
+    with transaction.atomic():
+        current = AccountRequest.objects.select_for_update(no_key=True).get(pk=request_id)
+        if current.content_hash != request.content_hash or current.status not in EDITABLE:
+            return  # edited while AWS was asked: that edit has its own check in the queue
+        _write_results(current, results)
+        _settle(current, [result.sentence for result in results if not result.passed])
+
+
+def _write_results(request: AccountRequest, results: list[preflight.CheckResult]) -> None:
+    moment = clock.now()
+    PreflightResult.objects.filter(request=request).delete()
+    PreflightResult.objects.bulk_create(
+        PreflightResult(
+            request=request, content_hash=request.content_hash, field=result.field, passed=result.passed,
+            sentence=str(result.sentence), checked_at=moment,
+        )
+        for result in results
+    )  # fmt: skip
+
+
+def _settle(request: AccountRequest, faults: list[str]) -> None:
+    if faults:
+        _set_status(request, S.TO_CORRECT)
+        _event(request, PREFLIGHT, "request.to_correct", " ".join(str(fault) for fault in faults))
+        return
+    _set_status(request, S.AWAITING_APPROVAL)
+    _event(request, PREFLIGHT, "request.preflight_passed", "Everything that can be checked beforehand is in order.")
+    approval = request.approvals.first()
+    if approval and approval.decision == Decision.APPROVED and approval.content_hash == request.content_hash:
+        _approve(request, approval, Actor.jira(approval.decided_by))
+
+
+@transaction.atomic
+def record_decision(
+    *,
+    request: AccountRequest,
+    decision: Decision,
+    decided_by: str,
+    decided_at: datetime,
+    source: str,
+    actor: Actor,
+) -> Approval | None:
+    """Write down a decision on the request's present content and act on it; again changes nothing.
+
+    An approval starts the run once pre-flight is green. An approval of content with faults is kept, and the
+    ticket is told again what to correct.
+    """
+    request = AccountRequest.objects.select_for_update(no_key=True).get(pk=request.pk)
+    latest = request.approvals.first()
+    if latest and latest.decision == decision and latest.content_hash == request.content_hash:
+        return None
+    if latest is None and decision == Decision.WITHDRAWN and request.status == S.CANCELLED:
+        return None
+    approval = Approval.objects.create(
+        request=request, decision=decision, decided_by=decided_by[:254], decided_at=decided_at,
+        content_hash=request.content_hash, content=as_json(of_request(request)), source=source[:60],
+    )  # fmt: skip
+    if decision == Decision.APPROVED:
+        _approve(request, approval, actor)
+    else:
+        _turn_down(request, approval, actor)
+    return approval
+
+
+def _approve(request: AccountRequest, approval: Approval, actor: Actor) -> None:
+    if request.status == S.TO_CORRECT:
+        faults = request.preflight.filter(passed=False).values_list("sentence", flat=True)
+        _event(request, PREFLIGHT, "request.to_correct", "Approved, but not ready for it. " + " ".join(faults))
+        return
+    if request.status != S.AWAITING_APPROVAL:
+        return  # pre-flight is still under way and settles it, or the run exists already
+    request.approved_at = approval.decided_at
+    _set_status(request, S.APPROVED)
+    _event(request, actor, "request.approved", f"{approval.decided_by} approved {request.ticket}.",
+           after={"content_hash": approval.content_hash})  # fmt: skip
+    start_run(request=request, actor=actor)
+
+
+def _turn_down(request: AccountRequest, approval: Approval, actor: Actor) -> None:
+    declined = approval.decision == Decision.DECLINED
+    verb = "declined" if declined else "withdrew"
+    if request.status in (S.VENDING, S.FAILED, S.ON_HOLD):
+        stop_for_withdrawal(request=request, actor=actor, reason=f"{approval.decided_by} {verb} {request.ticket}.")
+    elif request.status not in (S.READY, S.DECLINED, S.CANCELLED):
+        _set_status(request, S.DECLINED if declined else S.CANCELLED)
+        _event(request, actor, "request.declined" if declined else "request.cancelled",
+               f"{approval.decided_by} {verb} {request.ticket}.")  # fmt: skip
+
+
+def _set_status(request: AccountRequest, status: RequestStatus) -> None:
+    if request.status != status:
+        request.status, request.changed_at = status, clock.now()
+        request.save(update_fields=["status", "changed_at", "approved_at"])
+
+
+def _event(
+    request: AccountRequest,
+    actor: Actor,
+    action: str,
+    summary: str,
+    *,
+    before: dict[str, Any] | None = None,
+    after: dict[str, Any] | None = None,
+) -> None:
+    record_event(
+        actor=actor, action=action, summary=summary, target_kind="request", target_id=request.pk,
+        ticket=request.ticket, before=before, after=after,
+    )  # fmt: skip
+
+
+def sweep() -> int:
+    """Enqueue the check of every request that has waited for it too long; returns how many."""
+    from datetime import timedelta
+
+    late = clock.now() - timedelta(seconds=20)
+    ids = list(
+        AccountRequest.objects.filter(status__in=EDITABLE, changed_at__lt=late)
+        .exclude(preflight__isnull=False)
+        .values_list("pk", flat=True)[:200]
+    )
+    for pk in ids:
+        enqueue("vending.tasks.preflight", pk)
+    return len(ids)
+
+
+__all__ = ["FIELDS", "receive_request", "record_decision", "run_preflight", "sweep"]

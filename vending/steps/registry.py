@@ -1,0 +1,43 @@
+"""The literal list of steps. A new step is one class in one file, and one line here."""
+
+from graphlib import TopologicalSorter
+
+from vending.engine.step import Step
+from vending.steps.account_ready import AccountReady
+from vending.steps.alternate_contacts import AlternateContacts
+from vending.steps.create_account import CreateAccount
+from vending.steps.organizational_unit import OrganizationalUnit
+from vending.steps.stack_set_role import StackSetRole
+from vending.steps.stack_sets import DefaultStackSets, OptionalStackSets
+from vending.steps.tags import Tags
+
+STEPS: tuple[type[Step], ...] = (
+    CreateAccount,
+    AccountReady,
+    OrganizationalUnit,
+    Tags,
+    AlternateContacts,
+    StackSetRole,
+    DefaultStackSets,
+    OptionalStackSets,
+)
+BY_NAME: dict[str, type[Step]] = {step.name: step for step in STEPS}
+
+
+def get(name: str) -> Step:
+    """The step of that name. Raises KeyError when a row names a step that this version does not have."""
+    return BY_NAME[name]()
+
+
+def in_order() -> list[type[Step]]:
+    """Every step after all it needs."""
+    return list(TopologicalSorter({step: step.needs for step in STEPS}).static_order())
+
+
+def needs(step: type[Step]) -> list[str]:
+    """The names of all steps this one needs, directly or not: a step left out must not break the order."""
+    found: dict[str, None] = {}
+    for needed in step.needs:
+        found[needed.name] = None
+        found.update(dict.fromkeys(needs(needed)))
+    return list(found)

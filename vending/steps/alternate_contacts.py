@@ -36,7 +36,7 @@ class AlternateContacts(Step):
         wanted = self._wanted(ctx)
         wrong = [kind for kind, contact in wanted.items() if self._present(ctx, kind) != contact]
         if wrong:
-            return Seen(False, "To be set: " + ", ".join(kind.label for kind in wrong) + ".")
+            return Seen(False, "To be set: " + ", ".join(str(kind.label) for kind in wrong) + ".")
         return Seen(True, "Contacts: " + ", ".join(f"{k.label} {c.email}" for k, c in wanted.items()) + ".")
 
     def act(self, ctx: Context) -> Done:

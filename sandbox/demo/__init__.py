@@ -1,0 +1,1 @@
+"""The demo: PostgreSQL, sandbox AWS, sandbox Jira, web server and worker, under one supervisor."""

@@ -1,1 +1,1 @@
-"""An AWS to try the portal with: moto behind a layer that gives it the real one's limits, delays and refusals."""
+"""An AWS to try the portal with: moto behind a layer with the real one's limits, delays and refusals."""

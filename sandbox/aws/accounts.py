@@ -1,4 +1,4 @@
-"""Organizations' accounts: created and closed with time, in small numbers, with each e-mail address only once."""
+"""Organizations' accounts: created and closed with time, a few at once, each e-mail address only once."""
 
 import re
 from dataclasses import dataclass
@@ -121,7 +121,7 @@ def _will_fail(world: World, creation: Creation) -> str:
 
 
 def _duration(world: World) -> float:
-    """Least plus an exponential with the wanted median, cut off at the most: most are quick, a few are slow."""
+    """Least plus an exponential with the wanted median, cut off: most are quick, a few are slow."""
     limits = world.settings
     mean = max(limits.creation_median - limits.creation_least, 0.0) / 0.6931
     slow = world.random.expovariate(1 / mean) if mean else 0.0
@@ -205,7 +205,7 @@ def _describe(account: FakeAccount) -> dict[str, Any]:
 
 
 def close_account(world: World, call: Call) -> dict[str, Any]:
-    """Closing takes time; three at once, and only so many in thirty days (facts of the Organizations guide)."""
+    """Closing takes time; three at once, and only so many (Organizations guide, quotas)."""
     account = world.account(call.params["AccountId"])
     if account.id == MANAGEMENT:
         _closing_refused("CANNOT_CLOSE_MANAGEMENT_ACCOUNT", "You can't close the management account.")

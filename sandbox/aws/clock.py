@@ -1,6 +1,6 @@
 """One clock for every wait and every rate of the sandbox.
 
-An AWS second takes ``scale`` real seconds: 0.02 makes a minute of AWS pass in 1.2 s, 0 makes every wait instant.
+An AWS second takes ``scale`` real seconds: 0.02 makes a minute pass in 1.2 s, 0 makes every wait instant.
 """
 
 import heapq

@@ -1,4 +1,4 @@
-"""The control API under /sandbox/: plain JSON, and one page for people. It has no authentication: loopback only."""
+"""The control API under /sandbox/: plain JSON, and one page for people. No authentication: loopback only."""
 
 import json
 from collections.abc import Callable, Iterable
@@ -9,7 +9,7 @@ from moto.account.models import account_backends
 from moto.cloudformation.models import cloudformation_backends
 from moto.ses.models import ses_backends
 
-from sandbox.aws.accounts import creations
+from sandbox.aws.accounts import Creation, creations
 from sandbox.aws.credentials import MANAGEMENT
 from sandbox.aws.operations import Operation
 from sandbox.aws.world import World
@@ -35,10 +35,7 @@ class Control:
                 **self.health(),
                 "accounts": self._accounts(),
                 "organizationalUnits": self._units(),
-                "creations": [
-                    {**each.describe(), "Email": each.params["Email"]}
-                    for each in creations(self.world).values()
-                ],
+                "creations": [_creation(each) for each in creations(self.world).values()],
                 "stackSets": self._stack_sets(),
                 "operations": self._operations(),
                 "calls": {
@@ -113,8 +110,8 @@ class Control:
     def _path(self, unit_id: str | None) -> str:
         units = {ou.id: ou for ou in self.world.organization.ou}
         names: list[str] = []
-        while unit_id in units:
-            names.insert(0, units[unit_id].name)
+        while unit_id and unit_id in units:
+            names.insert(0, str(units[unit_id].name))
             unit_id = units[unit_id].parent_id
         return "/".join(names)
 
@@ -133,7 +130,7 @@ class Control:
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         try:
             status, kind, body = self._respond(environ)
-        except (ValueError, TypeError) as problem:
+        except ValueError as problem:
             status, kind, body = (
                 "400 Bad Request",
                 "application/json",
@@ -172,6 +169,11 @@ class Control:
             )
         answer = answers[route]()
         return "200 OK", "application/json", json.dumps({} if answer is None else answer).encode()
+
+
+def _creation(creation: Creation) -> dict[str, Any]:
+    told = {**creation.describe(), "Email": creation.params["Email"]}
+    return {key: value.isoformat() if hasattr(value, "isoformat") else value for key, value in told.items()}
 
 
 def _operation(world: World, operation: Operation) -> dict[str, Any]:

@@ -1,8 +1,8 @@
 """Which account a request acts in.
 
-Access keys carry their account, as real ones do (moto makes them so). Nothing has to be remembered: a session given
-out before a restart still acts in its own account afterwards. Any other key, such as ``testing``, is the
-management account.
+Access keys carry their account, as real ones do (moto makes them so). Nothing has to be remembered: a
+session given out before a restart still acts in its own account afterwards. Any other key, such as
+``testing``, is the management account.
 """
 
 import base64

@@ -8,7 +8,7 @@ from sandbox.aws.protocol import AwsError, Call
 from sandbox.aws.throttle import throttled
 
 KINDS = ("error", "throttle", "http500", "drop_request", "drop_answer", "delay", "instance")
-"""`instance` fails the deployment of a stack-set instance: `contains` is the stack set's name, `account` the target."""
+"""`instance` fails a stack-set instance: `contains` is the stack set's name, `account` the target."""
 _ids = itertools.count(1)
 
 
@@ -67,8 +67,11 @@ class Faults:
         self.rules: list[Fault] = []
 
     def add(self, **values: Any) -> Fault:
-        """Add a rule: the fields of Fault. ValueError or TypeError where they are not."""
-        fault = Fault(**values)
+        """Add a rule: the fields of Fault. ValueError where they are not."""
+        try:
+            fault = Fault(**values)
+        except TypeError as problem:
+            raise ValueError(str(problem)) from None
         self.rules.append(fault)
         return fault
 
@@ -83,9 +86,9 @@ class Faults:
     def take_instance(self, stack_set: str, account: str) -> str:
         """Why the deployment of this stack-set instance is to fail, or nothing."""
         for fault in self.rules:
-            if fault.kind == "instance" and fault.times and fault.account in ("", account):
-                if fault.contains in ("", stack_set) and fault.count_down():
-                    return fault.message
+            meant = fault.account in ("", account) and fault.contains in ("", stack_set)
+            if fault.kind == "instance" and fault.times and meant and fault.count_down():
+                return fault.message
         return ""
 
     def clear(self) -> None:

@@ -1,7 +1,7 @@
 """Every change, written down and replayed: so a restart finds the same accounts, with the same ids.
 
-moto keeps everything in memory. Before a change its random numbers are seeded with the change's own number, so the
-ids it draws come out the same whenever the change is replayed. Signatures and session tokens are not written.
+moto keeps everything in memory. Before a change its random numbers are seeded with the change's own number,
+so the ids it draws come out the same whenever the change is replayed. Signatures and tokens are not written.
 """
 
 import base64
@@ -13,8 +13,10 @@ from typing import Any, TextIO
 
 from sandbox.aws.protocol import Call
 
-KEPT = ("REQUEST_METHOD", "PATH_INFO", "QUERY_STRING", "RAW_URI", "REQUEST_URI", "CONTENT_TYPE", "SERVER_NAME",
-        "SERVER_PORT", "HTTP_HOST", "HTTP_X_AMZ_TARGET", "wsgi.url_scheme")  # fmt: skip
+KEPT = (
+    *("REQUEST_METHOD", "PATH_INFO", "QUERY_STRING", "RAW_URI", "REQUEST_URI", "CONTENT_TYPE"),
+    *("SERVER_NAME", "SERVER_PORT", "HTTP_HOST", "HTTP_X_AMZ_TARGET", "wsgi.url_scheme"),
+)
 
 
 @dataclass

@@ -12,7 +12,7 @@ from typing import Any
 import moto.backends
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
-from sandbox.aws import accounts, roles, stacksets
+from sandbox.aws import accounts, managed_policies, repeatable, roles, stacksets
 from sandbox.aws.gaps import HANDLERS as GAPS
 from sandbox.aws.journal import Entry, Journal
 from sandbox.aws.protocol import Answer, AwsError, Call, error, parse, result
@@ -26,9 +26,10 @@ ERROR_CODE = re.compile(rb'"__type"\s*:\s*"(?:[^"#]*#)?([^":]+)|<Code>([^<]+)</C
 XML_REQUEST_ID = re.compile(rb"<(RequestId|requestId|RequestID)>[^<]*</")
 
 # moto lists its folders (175 of them) and matches 200 patterns on every request; neither ever changes.
-moto.backends.list_of_moto_modules = functools.cache(
-    lambda found=tuple(moto.backends.list_of_moto_modules()): found
-)
+managed_policies.install()
+repeatable.install()
+_MODULES = tuple(moto.backends.list_of_moto_modules())
+moto.backends.list_of_moto_modules = lambda: _MODULES
 
 
 class Moto(DomainDispatcherApplication):
@@ -36,7 +37,13 @@ class Moto(DomainDispatcherApplication):
 
     def __init__(self) -> None:
         super().__init__(create_backend_app)
-        self.get_backend_for_host = functools.cache(super().get_backend_for_host)  # type: ignore[method-assign]
+        self.get_backend_for_host = functools.cache(self._known_backend)  # type: ignore[method-assign]
+
+    def _known_backend(self, host: str | None) -> Any:
+        backend = super().get_backend_for_host(host)
+        if backend is None and host is not None:
+            raise NotImplementedError(host)
+        return backend
 
     def answer(self, environ: dict[str, Any], body: bytes) -> Answer:
         started: list[Any] = []
@@ -114,6 +121,8 @@ class LimitsLayer:
 
     def ask_moto(self, call: Call) -> Answer:
         environ = {**call.environ, "HTTP_X_MOTO_ACCOUNT_ID": call.account}
+        if call.service == "support":  # lives in one region, whatever the client signs for
+            environ["HTTP_AUTHORIZATION"] = environ["HTTP_AUTHORIZATION"].replace(call.region, "us-east-1", 1)
         try:
             answer = self.moto.answer(environ, call.body)
         except NotImplementedError:
@@ -204,6 +213,6 @@ def _sign(call: Call, answer: Answer) -> None:
 
 
 def _drop(call: Call) -> None:
-    """Shut the socket: werkzeug keeps connections open, so an exception alone would leave the client waiting."""
+    """Shut the socket: an exception alone would leave the client waiting."""
     call.environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
     raise ConnectionError("Dropped by the sandbox, as a fault rule asks.")

@@ -1,8 +1,9 @@
-"""How a stack-set operation runs: region after region, some accounts at a time, until too many have failed."""
+"""How a stack-set operation runs: region by region, some accounts at a time, until too many have failed."""
 
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from moto.cloudformation.models import StackInstance, StackSet
@@ -73,7 +74,7 @@ class Operation:
 
     def outlines(self, target: Target) -> bool:
         """Whether this operation, rather than what was there before, says how the instance stands."""
-        return target.status != "SUCCEEDED" and self.ended_at is None or target.shown_before_made(self)
+        return (target.status != "SUCCEEDED" and self.ended_at is None) or target.shown_before_made(self)
 
     def concurrency(self) -> int:
         """Accounts at a time in a region. STRICT (the default) never runs more than tolerance + 1."""
@@ -139,9 +140,7 @@ def _start_next(world: World, operation: Operation) -> None:
         )
         if busy < operation.concurrency():
             target.status = "RUNNING"
-            world.clock.after(
-                world.settings.stack_instance, lambda done=target: _finish(world, operation, done)
-            )
+            world.clock.after(world.settings.stack_instance, partial(_finish, world, operation, target))
 
 
 def _finish(world: World, operation: Operation, target: Target) -> None:
@@ -192,7 +191,9 @@ def _refusal(world: World, operation: Operation, target: Target) -> str:
     role = operation.stack_set.execution_role_name
     roles = {each.name for each in iam_backends[target.account]["aws"].roles.values()}
     if world.settings.require_execution_role and target.account != MANAGEMENT and role not in roles:
-        return f"Account {target.account} should have '{role}' role with trust relationship to Role '{operation.stack_set.administration_role_arn.rpartition('/')[2]}'."
+        trusted = operation.stack_set.administration_role_arn.rpartition("/")[2]
+        wanted = f"'{role}' role with trust relationship to Role '{trusted}'"
+        return f"Account {target.account} should have {wanted}."
     return ""
 
 

@@ -1,4 +1,4 @@
-"""What a request asks (service, operation, account, parameters) and answers in the shape its protocol wants."""
+"""What a request asks (service, operation, account, parameters), and answers as its protocol wants them."""
 
 import io
 import json
@@ -25,7 +25,7 @@ READS = re.compile(
     r"^(Get|List|Describe|Lookup|Search|Head|BatchGet|Query|Scan|Select|Simulate|Validate|Estimate|Generate|Assume)"
 )
 
-# Signing names that are not botocore's name of the service. Where one signs for two, the target header decides.
+# Signing names that are not botocore's name of the service.
 SERVICES = {
     "sso": "sso-admin",
     "email": "ses",
@@ -149,7 +149,8 @@ def error(call: Call, problem: AwsError) -> Answer:
         return _json_error(call, problem)
     fields = f"<Code>{escape(problem.code)}</Code><Message>{escape(problem.message)}</Message>"
     if protocol == "ec2":
-        xml = f"<Response><Errors><Error>{fields}</Error></Errors><RequestID>{call.request_id}</RequestID></Response>"
+        inner = f"<Errors><Error>{fields}</Error></Errors><RequestID>{call.request_id}</RequestID>"
+        xml = f"<Response>{inner}</Response>"
     elif call.service == "s3":
         xml = f"<Error>{fields}<RequestId>{call.request_id}</RequestId></Error>"
     else:

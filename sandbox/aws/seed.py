@@ -1,10 +1,11 @@
-"""The AWS a demo starts with: an organization with its units, guardrails, stack sets, parameters and a few accounts."""
+"""The AWS a demo starts with: units, guardrails, stack sets, parameters and a few accounts."""
 
 import json
 from typing import TYPE_CHECKING, Any
 
 import boto3
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+from botocore.compat import HTTPHeaders
 from botocore.config import Config
 
 from sandbox.aws.credentials import MANAGEMENT
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from sandbox.aws.limits import LimitsLayer
 
 REGION = "eu-central-1"
-UNITS = {
+UNITS: dict[str, tuple[str, ...]] = {
     "Workloads": ("Production", "Staging", "Development"),
     "Sandbox": (),
     "Suspended": (),
@@ -24,7 +25,7 @@ TRUSTED = ("member.org.stacksets.cloudformation.amazonaws.com", "account.amazona
 ACCOUNTS = (
     ("log-archive", "Security log archive"),
     ("security-tooling", "Security tooling"),
-    ("legacy-shop", ""),
+    ("legacy-shop", "Closed"),
 )
 
 
@@ -37,14 +38,15 @@ class Door:
 
     def client(self, service: str) -> Any:
         config = Config(retries={"total_max_attempts": 1}, inject_host_prefix=False)
-        client = self.session.client(service, endpoint_url="http://sandbox.invalid", config=config)
+        make: Any = self.session.client
+        client = make(service, endpoint_url="http://sandbox.invalid", config=config)
         client.meta.events.register("before-send", self._send)
         return client
 
     def _send(self, request: AWSPreparedRequest, **_: Any) -> AWSResponse:
-        path, _, query = request.url.removeprefix("http://sandbox.invalid").partition("?")
-        body = request.body or b""
-        body = body.encode() if isinstance(body, str) else bytes(body)
+        path, __, query = str(request.url).removeprefix("http://sandbox.invalid").partition("?")
+        sent: Any = request.body or b""
+        body = sent.encode() if isinstance(sent, str) else bytes(sent)
         environ: dict[str, Any] = {
             "REQUEST_METHOD": request.method,
             "PATH_INFO": path or "/",
@@ -55,15 +57,18 @@ class Door:
             "CONTENT_LENGTH": str(len(body)),
             "wsgi.url_scheme": "http",
         }
-        for name, value in request.headers.items():
-            key = name.upper().replace("-", "_")
+        for header, value in request.headers.items():
+            key = header.upper().replace("-", "_")
             text = value.decode() if isinstance(value, bytes) else str(value)
             environ[key if key in ("CONTENT_TYPE", "CONTENT_LENGTH") else f"HTTP_{key}"] = text
         call = parse(environ, body)
         if call is None:
             raise ValueError("The request is not signed.")
         answer = self.layer.serve(call)
-        return AWSResponse(request.url, answer.status, dict(answer.headers), _Raw(answer.body))
+        headers = HTTPHeaders()
+        for header, text in answer.headers:
+            headers[header] = text
+        return AWSResponse(request.url, answer.status, headers, _Raw(answer.body))
 
 
 class _Raw:
@@ -217,7 +222,7 @@ TEMPLATES: dict[str, tuple[str, dict[str, Any]]] = {
         },
     ),
     "backup-vault": (
-        "A versioned bucket for backups and the role that writes them (moto's templates know no backup vault)",
+        "A versioned bucket for backups and the role that writes them",
         {
             "Vault": {
                 "Type": "AWS::S3::Bucket",

@@ -58,7 +58,6 @@ class SandboxAws:
         self.control = Control(self.world, self.reset)
         self.layer = LimitsLayer(self.world, self.journal, self.control)
         self.server = make_server("127.0.0.1", port, self.layer, threaded=True, request_handler=QuietHandler)
-        self.server.daemon_threads = True
         self.thread = threading.Thread(target=self.server.serve_forever, name="sandbox-aws", daemon=True)
 
     @property

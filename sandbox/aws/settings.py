@@ -10,7 +10,7 @@ class Settings:
     """Whether the token buckets of throttle.py are on."""
     creations_in_flight: int = 5
     creation_busy_code: str = "TooManyRequestsException"
-    """What the sixth creation gets; AWS does not document which of this or ConcurrentModificationException."""
+    """What the sixth creation gets; undocumented, and ConcurrentModificationException is as likely."""
     creation_least: float = 13.0
     creation_median: float = 20.0
     creation_most: float = 60.0

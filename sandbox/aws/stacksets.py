@@ -1,9 +1,9 @@
-"""The StackSet calls: one operation at a time per stack set, each taking time, with a result for each instance."""
+"""The StackSet calls: one operation at a time per stack set, each with a result for every instance."""
 
-import uuid
 from typing import Any
 
 from moto.cloudformation.models import StackSet, cloudformation_backends
+from moto.moto_api._internal import mock_random
 
 from sandbox.aws.operations import Operation, Target, active, begin, operations_of
 from sandbox.aws.protocol import AwsError, Call
@@ -21,7 +21,7 @@ def _stack_set(call: Call) -> StackSet:
 def _start(
     world: World, call: Call, stack_set: StackSet, action: str, targets: list[Target]
 ) -> dict[str, Any]:
-    operation_id = call.params.get("OperationId") or str(uuid.uuid4())
+    operation_id = call.params.get("OperationId") or str(mock_random.uuid4())
     known = operations_of(world, stack_set)
     if operation_id in known:
         raise AwsError(
@@ -48,7 +48,7 @@ def _refuse_while_busy(world: World, stack_set: StackSet) -> None:
 
 
 def _targets(world: World, call: Call, stack_set: StackSet) -> list[Target]:
-    """The (account, region) pairs the call is about; OUs and the account filter are for service-managed sets."""
+    """The accounts and regions the call is about; OUs and the filter are for service-managed sets."""
     targets = call.params.get("DeploymentTargets") or {}
     accounts = list(call.params.get("Accounts") or targets.get("Accounts") or [])
     units = targets.get("OrganizationalUnitIds") or []
@@ -69,7 +69,7 @@ def _targets(world: World, call: Call, stack_set: StackSet) -> list[Target]:
 
 
 def _service_managed_accounts(world: World, units: set[str], named: list[str], kind: str) -> list[str]:
-    """Accounts under the units at any depth, filtered as AccountFilterType says. Never the management account."""
+    """Accounts under the units at any depth, by AccountFilterType. Never the management account."""
     organization = world.organization
     inside = set(units)
     for _ in organization.ou:
@@ -246,11 +246,7 @@ def list_stack_instances(world: World, call: Call) -> dict[str, Any]:
         and params.get("StackInstanceRegion") in (None, each["Region"])
     ]
     some, more = page(found, params, most=100)
-    keys = set(call.model.output_shape.members["Summaries"].member.members)
-    return {
-        "Summaries": [{key: value for key, value in each.items() if key in keys} for each in some],
-        **more,
-    }
+    return {"Summaries": some, **more}
 
 
 HANDLERS: dict[tuple[str, str], Handler] = {

@@ -1,4 +1,4 @@
-"""Token buckets per account and API: how many calls a second AWS allows (documented where AWS documents it)."""
+"""Token buckets per account and API: how many calls a second AWS allows (documented, else sensible)."""
 
 from dataclasses import dataclass
 

@@ -89,19 +89,13 @@ def page(items: Sequence[Item], params: dict[str, Any], most: int = 20) -> tuple
         raise AwsError(
             "InvalidInputException", "The NextToken is not valid.", Reason="INVALID_NEXT_TOKEN"
         ) from None
-    size = min(int(params.get("MaxResults") or most), most)
-    more = (
-        {"NextToken": base64.b64encode(str(start + size).encode()).decode()}
-        if start + size < len(items)
-        else {}
-    )
-    return list(items[start : start + size]), more
+    end = start + min(int(params.get("MaxResults") or most), most)
+    more = {"NextToken": base64.b64encode(str(end).encode()).decode()} if end < len(items) else {}
+    return list(items[start:end]), more
 
 
 def _models(base: type) -> list[Any]:
-    return [
-        kind
-        for child in base.__subclasses__()
-        for kind in (child, *_models(child))
-        if "instances" in vars(kind)
-    ]
+    """Every model class below this one that counts its instances."""
+    children: list[Any] = base.__subclasses__()
+    below = [kind for child in children for kind in (child, *_models(child))]
+    return [kind for kind in below if "instances" in vars(kind)]

@@ -1,0 +1,74 @@
+"""Service Quotas: increases are asked for, wait, and are granted."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from moto.moto_api._internal import mock_random
+
+from sandbox.aws.protocol import AwsError, Call
+from sandbox.aws.world import Handler, World, page
+
+
+def _requests(world: World, call: Call) -> dict[str, dict[str, Any]]:
+    place = (call.account, call.region)
+    made: dict[str, dict[str, Any]] = world.remember("quota_requests").setdefault(place, {})
+    return made
+
+
+def request_increase(world: World, call: Call) -> dict[str, Any]:
+    params = call.params
+    key = (params["ServiceCode"], params["QuotaCode"])
+    for each in _requests(world, call).values():
+        if (each["ServiceCode"], each["QuotaCode"]) == key and each["Status"] == "PENDING":
+            raise AwsError("ResourceAlreadyExistsException", "There is an open request already.")
+    at = datetime.fromtimestamp(world.timestamp(), UTC)
+    request = {
+        "Id": mock_random.uuid4().hex,
+        "ServiceCode": key[0],
+        "QuotaCode": key[1],
+        "DesiredValue": params["DesiredValue"],
+        "Status": "PENDING",
+        "Created": at,
+        "LastUpdated": at,
+    }
+    _requests(world, call)[request["Id"]] = request
+    world.clock.after(world.settings.service_quota_decision, lambda: request.update(Status="APPROVED"))
+    return {"RequestedQuota": dict(request)}
+
+
+def get_request(world: World, call: Call) -> dict[str, Any]:
+    found = _requests(world, call).get(call.params["RequestId"])
+    if found is None:
+        raise AwsError("NoSuchResourceException", "There is no such request.")
+    return {"RequestedQuota": found}
+
+
+def history(world: World, call: Call) -> dict[str, Any]:
+    params = call.params
+    found = [
+        each
+        for each in _requests(world, call).values()
+        if all(params.get(name) in (None, each[name]) for name in ("ServiceCode", "QuotaCode", "Status"))
+    ]
+    some, more = page(found, params, most=100)
+    return {"RequestedQuotas": some, **more}
+
+
+def get_service_quota(world: World, call: Call) -> dict[str, Any] | None:
+    """The granted value; where none was granted, moto knows the default or not."""
+    params = call.params
+    for each in reversed(_requests(world, call).values()):
+        same = (each["ServiceCode"], each["QuotaCode"]) == (params["ServiceCode"], params["QuotaCode"])
+        if same and each["Status"] == "APPROVED":
+            kept = {"ServiceCode": each["ServiceCode"], "QuotaCode": each["QuotaCode"], "Adjustable": True}
+            return {"Quota": kept | {"Value": each["DesiredValue"]}}
+    return None
+
+
+HANDLERS: dict[tuple[str, str], Handler] = {
+    ("service-quotas", "RequestServiceQuotaIncrease"): request_increase,
+    ("service-quotas", "GetRequestedServiceQuotaChange"): get_request,
+    ("service-quotas", "ListRequestedServiceQuotaChangeHistory"): history,
+    ("service-quotas", "ListRequestedServiceQuotaChangeHistoryByQuota"): history,
+    ("service-quotas", "GetServiceQuota"): get_service_quota,
+}

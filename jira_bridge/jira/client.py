@@ -6,6 +6,7 @@ Service Management.
 """
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any
@@ -236,8 +237,8 @@ class JiraClient:
 
 
 def _segment(text: str) -> str:
-    """A value as one segment of a path; a segment of dots would be resolved away."""
-    if not text.strip("."):
+    """A value as one segment of a path. Servers may read an encoded slash as one, and resolve dots away."""
+    if not text.strip(".") or re.search(r"[/\\?#%\x00-\x1f]", text):
         raise ValueError(f"Not a key or id: {text!r}.")
     return quote(text, safe="")
 
@@ -247,7 +248,7 @@ def _names(status: Json, wanted: str) -> bool:
 
 
 def _adf_length(document: Document) -> int:
-    return len(json.dumps(to_adf(document), ensure_ascii=False, separators=(",", ":")))
+    return len(json.dumps(to_adf(document)))
 
 
 def _wiki_length(document: Document) -> int:

@@ -16,6 +16,7 @@ from sandbox.aws import accounts, managed_policies, repeatable, roles, stacksets
 from sandbox.aws.gaps import HANDLERS as GAPS
 from sandbox.aws.journal import Entry, Journal
 from sandbox.aws.protocol import Answer, AwsError, Call, error, parse, result
+from sandbox.aws.throttle import throttled
 from sandbox.aws.world import Handler, World
 
 log = logging.getLogger(__name__)
@@ -82,7 +83,8 @@ class LimitsLayer:
             if fault.kind == "delay":
                 self.world.clock.sleep(fault.seconds)
             elif fault.kind == "drop_request":
-                self.record(call, Answer(0, [], b"", "DroppedRequest"))
+                with self.world.lock:
+                    self.record(call, Answer(0, [], b"", "DroppedRequest"))
                 _drop(call)
         with self.world.lock:
             self.world.clock.run_due()
@@ -170,7 +172,7 @@ class LimitsLayer:
         world = self.world
         world.call_number += 1
         world.counts[call.name] += 1
-        if answer.error in ("TooManyRequestsException", "Throttling", "ThrottlingException", "SlowDown"):
+        if answer.error == throttled(call.service).code:
             world.throttled[call.name] += 1
         world.calls.append(
             {

@@ -5,94 +5,76 @@ import sys
 import urllib.request
 
 import boto3
-import pytest
 
 from sandbox.aws.credentials import account_of
 from sandbox.aws.journal import Journal
+from sandbox.aws.server import SandboxAws
 
 
-@pytest.fixture
-def start():
-    """Start the sandbox as a process; returns its address. Whatever still runs at the end is stopped."""
-    running = []
-
-    def run(*options: str):
-        command = [sys.executable, "-m", "sandbox.aws", "--port", "0", *options]
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-        running.append(process)
-        word, url = process.stdout.readline().split()
-        assert word == "READY"
-        return url, process
-
-    yield run
-    for process in running:
-        process.kill()
-        process.wait()
-
-
-def stop(process) -> int:
-    process.send_signal(signal.SIGTERM)
-    return process.wait(timeout=5)
-
-
-def client(url, service, **keys):
+def client(url, service, keys=None):
     keys = keys or {"aws_access_key_id": "testing", "aws_secret_access_key": "testing"}
     return boto3.client(service, endpoint_url=url, region_name="eu-central-1", **keys)
 
 
-def state(url):
-    with urllib.request.urlopen(f"{url}/sandbox/state") as answer:
-        return json.load(answer)
-
-
-def test_a_restart_comes_back_with_the_same_accounts_roles_and_stacks(start, tmp_path):
-    options = ("--time-scale", "0", "--state", str(tmp_path))
-    url, process = start(*options)
+def change_things(url):
+    """Vend an account, look around in it, give it a role and a stack; returns the session's keys."""
     organizations = client(url, "organizations")
-    tags = [{"Key": "team", "Value": "shop"}]
-    made = organizations.create_account(Email="shop@example.com", AccountName="shop", Tags=tags)
-    request = made["CreateAccountStatus"]["Id"]
-    account = organizations.describe_create_account_status(CreateAccountRequestId=request)
-    account_id = account["CreateAccountStatus"]["AccountId"]
-    role = f"arn:aws:iam::{account_id}:role/OrganizationAccountAccessRole"
+    made = organizations.create_account(Email="shop@example.com", AccountName="shop")["CreateAccountStatus"]
+    told = organizations.describe_create_account_status(CreateAccountRequestId=made["Id"])
+    account = told["CreateAccountStatus"]["AccountId"]
+    role = f"arn:aws:iam::{account}:role/OrganizationAccountAccessRole"
     session = client(url, "sts").assume_role(RoleArn=role, RoleSessionName="tests")["Credentials"]
     keys = {
         "aws_access_key_id": session["AccessKeyId"],
         "aws_secret_access_key": session["SecretAccessKey"],
         "aws_session_token": session["SessionToken"],
     }
-    iam = client(url, "iam", **keys)
-    iam.create_role(RoleName="AWSCloudFormationStackSetExecutionRole", AssumeRolePolicyDocument="{}")
-    vpcs = client(url, "ec2", **keys).describe_vpcs()["Vpcs"]
+    client(url, "ec2", keys).describe_vpcs()
+    execution = "AWSCloudFormationStackSetExecutionRole"
+    client(url, "iam", keys).create_role(RoleName=execution, AssumeRolePolicyDocument="{}")
     client(url, "cloudformation").create_stack_instances(
-        StackSetName="vpc-standard", Accounts=[account_id], Regions=["eu-central-1"]
+        StackSetName="vpc-standard", Accounts=[account], Regions=["eu-central-1"]
     )
-    before, roles = state(url), iam.list_roles()["Roles"]
-    vpcs = client(url, "ec2", **keys).describe_vpcs()["Vpcs"]
-    assert stop(process) == 0
-
-    url, process = start(*options)
-
-    after = state(url)
-    for part in ("accounts", "organizationalUnits", "stackSets"):
-        assert [{**each, "joinedAt": ""} for each in after[part]] == [
-            {**each, "joinedAt": ""} for each in before[part]
-        ]
-    assert [each["Id"] for each in after["creations"]] == [each["Id"] for each in before["creations"]]
-    assert client(url, "sts", **keys).get_caller_identity()["Account"] == account_id
-    again = client(url, "iam", **keys).list_roles()["Roles"]
-    assert [each["RoleId"] for each in again] == [each["RoleId"] for each in roles]
-    assert [v["VpcId"] for v in client(url, "ec2", **keys).describe_vpcs()["Vpcs"]] == [
-        v["VpcId"] for v in vpcs
-    ]
-    assert after["stackSets"][1]["instances"] == 1
+    return keys
 
 
-def test_without_a_seed_there_is_no_organization(start):
-    url, _ = start("--time-scale", "0", "--no-seed")
-    assert state(url)["accounts"] == []
-    with pytest.raises(Exception, match="AWSOrganizationsNotInUse"):
-        client(url, "organizations").list_accounts()
+def picture(sandbox, keys):
+    """What must be the same after a restart, down to the ids."""
+    state = sandbox.control.state()
+    return {
+        "account": client(sandbox.url, "sts", keys).get_caller_identity()["Account"],
+        "roles": sorted(role["RoleId"] for role in client(sandbox.url, "iam", keys).list_roles()["Roles"]),
+        "vpcs": sorted(vpc["VpcId"] for vpc in client(sandbox.url, "ec2", keys).describe_vpcs()["Vpcs"]),
+        "accounts": [(each["id"], each["name"], each["state"], each["path"]) for each in state["accounts"]],
+        "creations": [each["Id"] for each in state["creations"]],
+        "stackSets": [(each["id"], each["instances"]) for each in state["stackSets"]],
+        "operations": [(each["id"], each["status"]) for each in state["operations"]],
+    }
+
+
+def test_a_restart_comes_back_with_the_same_accounts_roles_and_stacks(tmp_path):
+    with SandboxAws(time_scale=0, state=tmp_path) as sandbox:
+        keys = change_things(sandbox.url)
+        before = picture(sandbox, keys)
+    assert before["accounts"][-1][1] == "shop"
+    assert [status for _, status in before["operations"]] == ["SUCCEEDED"]
+    with SandboxAws(time_scale=0, state=tmp_path) as sandbox:
+        assert picture(sandbox, keys) == before
+
+
+def test_the_process_says_ready_serves_without_a_seed_and_ends_cleanly():
+    command = [sys.executable, "-m", "sandbox.aws", "--port", "0", "--no-seed"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    try:
+        word, url = process.stdout.readline().split()
+        assert word == "READY"
+        with urllib.request.urlopen(f"{url}/sandbox/state") as answer:
+            assert json.load(answer)["accounts"] == []
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=15) == 0
+    finally:
+        process.kill()
+        process.wait()
 
 
 def test_a_line_cut_short_by_a_crash_is_left_out(aws, tmp_path):

@@ -4,11 +4,12 @@ A value is text, a number, a list of these, or None. What cannot be read is kept
 vending.rules tells the requester.
 """
 
+import math
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Literal
+from typing import Any, Literal
 
 LONGEST_LINE = 500  # characters; far over every rule, and short enough for a database index
 LARGEST_AMOUNT = Decimal("1e10")  # what the column can hold
@@ -138,6 +139,20 @@ def phone(value: object) -> str:
         return code(re.sub(r"(?<=[0-9]) ?[./] ?(?=[0-9(])", "-", _DASHES.sub("-", code(text))))
 
     return _settle(once, _text(value, ", "))
+
+
+def storable(value: Any) -> Any:
+    """A JSON value as it came, less what PostgreSQL's JSON refuses: NUL, lone surrogates, infinite numbers.
+
+    Cleaning it gives the same as cleaning the value itself.
+    """
+    if isinstance(value, str):
+        return re.sub(r"[\x00\ud800-\udfff]", "", value)
+    if isinstance(value, Mapping):
+        return {storable(str(key)): storable(part) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [storable(part) for part in value]
+    return str(value) if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _address_and_rest(part: str) -> tuple[str, str]:

@@ -1,3 +1,4 @@
+import json
 import subprocess
 import sys
 import unicodedata
@@ -9,6 +10,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import given as hypothesis_given
 from hypothesis import strategies as st
 
+from vending.cleaning import storable
 from vending.content import (
     FIELDS,
     ContactContent,
@@ -93,6 +95,21 @@ def test_nothing_differs_from_itself(raw):
     content = clean(raw)
     assert difference(content, clean(raw)) == []
     assert content_hash(content) == content_hash(clean(raw))
+
+
+json_values = st.recursive(st.one_of(st.none(), texts, st.floats(), st.integers()), st.lists, max_leaves=5)
+
+
+@given(st.dictionaries(names, json_values))
+def test_what_can_be_stored_means_the_same_as_what_came(raw):
+    kept = storable(raw)
+    assert clean(kept) == clean(raw)
+    json.dumps(kept, ensure_ascii=False, allow_nan=False).encode()
+
+
+def test_what_the_database_refuses_in_json_is_taken_out():
+    raw = {"owner": ["J\x00ane \ud800Doe"], "monthly_budget": float("inf")}
+    assert storable(raw) == {"owner": ["Jane Doe"], "monthly_budget": "inf"}
 
 
 def test_the_hash_is_the_same_in_another_process():

@@ -187,7 +187,7 @@ def parent_of(clients: Clients, child_id: str) -> str | None:
     try:
         return _client(clients).list_parents(ChildId=child_id)["Parents"][0]["Id"]
     except ClientError as exc:
-        if has_code(exc, "ChildNotFoundException"):
+        if has_code(exc, "ChildNotFoundException", "AccountNotFoundException"):
             return None
         raise
 

@@ -97,6 +97,6 @@ def watch(client: Any, account_id: str, on_call: Recorder | None) -> None:
             answer |= exception.response
         record(event_name.rsplit(".", 1)[-1], context, answer)
 
-    client.meta.events.register_first(f"before-call.{name}", before)
+    client.meta.events.register_first(f"before-parameter-build.{name}", before)
     client.meta.events.register_last(f"after-call.{name}", after)
     client.meta.events.register_last(f"after-call-error.{name}", lost)

@@ -84,6 +84,7 @@ class Clients:
         self._source_identity = source_identity
         self._on_call = on_call
         self._session = boto3.Session(region_name=region)
+        self.partition = self._session.get_partition_for_region(region)  # aws, aws-cn, aws-us-gov
         self._lock = threading.Lock()
         self._clients: _Kept[tuple[str, Any]] = _Kept(CLIENTS_KEPT)
         self._credentials: _Kept[Credentials] = _Kept(SESSIONS_KEPT)
@@ -91,7 +92,7 @@ class Clients:
     def named(self, session_name: str) -> Self:
         """These clients with sessions of another name (the request id), which CloudTrail then shows."""
         named = copy.copy(self)
-        named.session_name = re.sub(r"[^\w+=,.@-]", "-", session_name)[:64].ljust(2, "-")
+        named.session_name = re.sub(r"[^\w+=,.@-]", "-", session_name, flags=re.ASCII)[:64].ljust(2, "-")
         return named
 
     def management(self, service: str, region: str | None = None, *, attempts: int = 3) -> Any:
@@ -109,9 +110,11 @@ class Clients:
         """
         return self._client(service, region, self._member_credentials(account_id, role), account_id, 3)
 
-    def with_credentials(self, credentials: Credentials, account_id: str, service: str, region: str) -> Any:
+    def with_credentials(
+        self, credentials: Credentials, account_id: str, service: str, region: str | None = None
+    ) -> Any:
         """A client on a session that was taken elsewhere (sts:AssumeRoot)."""
-        return self._client(service, region, credentials, account_id, 3)
+        return self._make(service, region or self.region, credentials, account_id, 3)
 
     def _management_credentials(self) -> Credentials | None:
         """None: the workload's own credentials, which botocore refreshes by itself."""
@@ -123,7 +126,7 @@ class Clients:
         return self._assume(self._management_role_arn, None, "", extra)
 
     def _member_credentials(self, account_id: str, role: str) -> Credentials:
-        arn = f"arn:{self._session.get_partition_for_region(self.region)}:iam::{account_id}:role/{role}"
+        arn = f"arn:{self.partition}:iam::{account_id}:role/{role}"
         return self._assume(arn, self._management_credentials(), self.management_account_id, {})
 
     def _assume(
@@ -161,6 +164,11 @@ class Clients:
         kept = self._clients.get(key)
         if kept is not None and kept[0] == access_key:
             return kept[1]
+        client = self._make(service, region, by, account_id, attempts)
+        self._clients.put(key, (access_key, client))
+        return client
+
+    def _make(self, service: str, region: str, by: Credentials | None, account_id: str, attempts: int) -> Any:
         with self._lock:  # making a client is not safe for threads, using one is
             client = self._session.client(  # type: ignore[call-overload]  # stubs want literal names
                 service,
@@ -172,7 +180,6 @@ class Clients:
             )
         _resend_no_lost_mutation(client)
         watch(client, account_id, self._on_call)
-        self._clients.put(key, (access_key, client))
         return client
 
 

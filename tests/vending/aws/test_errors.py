@@ -167,7 +167,7 @@ def test_an_interrupt_is_no_fault():
 
 def test_a_fault_stays_itself_and_survives_the_queue():
     fault = Fault(Kind.LIMIT, "Busy", "Wait.", "detail", "r-1", True, 60)
-    copy = pickle.loads(pickle.dumps(fault))  # noqa: S301
+    copy = pickle.loads(pickle.dumps(fault))
     assert classify(fault) is fault
     assert str(copy) == "Wait."
     assert vars(copy) == vars(fault)

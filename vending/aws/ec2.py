@@ -1,0 +1,109 @@
+"""AWS EC2 inside a member account: default VPCs, and encryption of volumes by default.
+
+botocore's EC2 client is untyped here: its stubs are not installed (they are larger than all others together).
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from vending.aws.errors import has_code
+from vending.aws.session import Clients
+
+
+@dataclass(frozen=True, slots=True)
+class DefaultVpc:
+    """A region's default VPC and its parts; those must go before it can."""
+
+    region: str
+    vpc_id: str
+    internet_gateways: tuple[str, ...]
+    subnets: tuple[str, ...]
+    network_interfaces: tuple[str, ...]  # if there are any, the VPC is in use: leave it
+
+    @property
+    def in_use(self) -> bool:
+        return bool(self.network_interfaces)
+
+
+def _client(clients: Clients, account_id: str, region: str) -> Any:
+    return clients.member(account_id, "ec2", region)
+
+
+def enabled_regions(clients: Clients, account_id: str) -> list[str]:
+    """DescribeRegions: the regions that the account can use."""
+    answer = _client(clients, account_id, clients.region).describe_regions(AllRegions=False)
+    return sorted(region["RegionName"] for region in answer["Regions"])
+
+
+def default_vpc(clients: Clients, account_id: str, region: str) -> DefaultVpc | None:
+    """DescribeVpcs and what is in it; None if the region has no default VPC."""
+    client = _client(clients, account_id, region)
+    vpcs = client.describe_vpcs(Filters=[{"Name": "is-default", "Values": ["true"]}])["Vpcs"]
+    if not vpcs:
+        return None
+    vpc_id = vpcs[0]["VpcId"]
+    inside = [{"Name": "vpc-id", "Values": [vpc_id]}]
+    attached = [{"Name": "attachment.vpc-id", "Values": [vpc_id]}]
+    gateways = client.describe_internet_gateways(Filters=attached)["InternetGateways"]
+    subnets = client.describe_subnets(Filters=inside)["Subnets"]
+    interfaces = client.describe_network_interfaces(Filters=inside)["NetworkInterfaces"]
+    return DefaultVpc(
+        region=region,
+        vpc_id=vpc_id,
+        internet_gateways=tuple(each["InternetGatewayId"] for each in gateways),
+        subnets=tuple(each["SubnetId"] for each in subnets),
+        network_interfaces=tuple(each["NetworkInterfaceId"] for each in interfaces),
+    )
+
+
+def detach_internet_gateway(
+    clients: Clients, account_id: str, region: str, gateway_id: str, vpc_id: str
+) -> None:
+    """DetachInternetGateway; gone or detached already is no error. Raises DependencyViolation."""
+    _gone_is_fine(
+        _client(clients, account_id, region).detach_internet_gateway,
+        "Gateway.NotAttached",
+        InternetGatewayId=gateway_id,
+        VpcId=vpc_id,
+    )
+
+
+def delete_internet_gateway(clients: Clients, account_id: str, region: str, gateway_id: str) -> None:
+    """DeleteInternetGateway, detached before; gone already is no error. Raises DependencyViolation."""
+    client = _client(clients, account_id, region)
+    _gone_is_fine(client.delete_internet_gateway, InternetGatewayId=gateway_id)
+
+
+def delete_subnet(clients: Clients, account_id: str, region: str, subnet_id: str) -> None:
+    """DeleteSubnet; gone already is no error. Raises DependencyViolation while something is in it."""
+    _gone_is_fine(_client(clients, account_id, region).delete_subnet, SubnetId=subnet_id)
+
+
+def delete_vpc(clients: Clients, account_id: str, region: str, vpc_id: str) -> None:
+    """DeleteVpc, empty but for its own defaults; gone already is no error. Raises DependencyViolation."""
+    _gone_is_fine(_client(clients, account_id, region).delete_vpc, VpcId=vpc_id)
+
+
+def ebs_encryption(clients: Clients, account_id: str, region: str) -> bool:
+    """GetEbsEncryptionByDefault: whether new volumes of the region are encrypted without asking."""
+    return bool(
+        _client(clients, account_id, region).get_ebs_encryption_by_default()["EbsEncryptionByDefault"]
+    )
+
+
+def enable_ebs_encryption(clients: Clients, account_id: str, region: str) -> None:
+    """EnableEbsEncryptionByDefault: on already is no error."""
+    _client(clients, account_id, region).enable_ebs_encryption_by_default()
+
+
+_GONE = ("InvalidInternetGatewayID.NotFound", "InvalidSubnetID.NotFound", "InvalidVpcID.NotFound")
+
+
+def _gone_is_fine(delete: Any, *also: str, **what: str) -> None:
+    try:
+        delete(**what)
+    except ClientError as exc:
+        if not has_code(exc, *_GONE, *also):
+            raise

@@ -1,0 +1,56 @@
+"""AWS S3 Control inside a member account: the account-wide block of public access."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from vending.aws.errors import has_code
+from vending.aws.session import Clients
+
+
+@dataclass(frozen=True, slots=True)
+class PublicAccessBlock:
+    """The four switches; all True is what a governed account has."""
+
+    block_public_acls: bool = True
+    ignore_public_acls: bool = True
+    block_public_policy: bool = True
+    restrict_public_buckets: bool = True
+
+
+def _client(clients: Clients, account_id: str) -> Any:
+    """Untyped: no stubs for this service are installed."""
+    return clients.member(account_id, "s3control")
+
+
+def public_access_block(clients: Clients, account_id: str) -> PublicAccessBlock | None:
+    """GetPublicAccessBlock of the account; None if none was ever set."""
+    try:
+        answer = _client(clients, account_id).get_public_access_block(AccountId=account_id)
+    except ClientError as exc:
+        if has_code(exc, "NoSuchPublicAccessBlockConfiguration"):
+            return None
+        raise
+    found = answer["PublicAccessBlockConfiguration"]
+    return PublicAccessBlock(
+        block_public_acls=found.get("BlockPublicAcls", False),
+        ignore_public_acls=found.get("IgnorePublicAcls", False),
+        block_public_policy=found.get("BlockPublicPolicy", False),
+        restrict_public_buckets=found.get("RestrictPublicBuckets", False),
+    )
+
+
+def put_public_access_block(
+    clients: Clients, account_id: str, block: PublicAccessBlock = PublicAccessBlock()
+) -> None:
+    """PutPublicAccessBlock of the account: sets or replaces. It can take minutes to work everywhere."""
+    _client(clients, account_id).put_public_access_block(
+        AccountId=account_id,
+        PublicAccessBlockConfiguration={
+            "BlockPublicAcls": block.block_public_acls,
+            "IgnorePublicAcls": block.ignore_public_acls,
+            "BlockPublicPolicy": block.block_public_policy,
+            "RestrictPublicBuckets": block.restrict_public_buckets,
+        },
+    )

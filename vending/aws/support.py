@@ -1,0 +1,77 @@
+"""AWS Support: cases with AWS, in the management account. Needs a support plan; lives in us-east-1. Untyped.
+
+The support plan of a member cannot be set by an API: a case asks AWS to add the account to the plan.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from vending.aws.errors import has_code
+from vending.aws.session import Clients
+
+REGION = "us-east-1"
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A case with AWS Support."""
+
+    id: str
+    subject: str
+    status: str  # opened, pending-customer-action, reopened, unassigned, work-in-progress, resolved
+
+
+def _client(clients: Clients, *, attempts: int = 3) -> Any:
+    return clients.management("support", REGION, attempts=attempts)
+
+
+def available(clients: Clients) -> bool:
+    """DescribeSeverityLevels: whether the organization's plan allows cases by API."""
+    try:
+        _client(clients).describe_severity_levels()
+    except ClientError as exc:
+        if has_code(exc, "SubscriptionRequiredException"):
+            return False
+        raise
+    return True
+
+
+def find_case(clients: Clients, subject: str) -> Case | None:
+    """DescribeCases, resolved ones too: the newest of exactly this subject. AWS keeps cases for two years.
+
+    CreateCase has no token, so put the account's id into the subject and look before you create.
+    """
+    pages = (
+        _client(clients)
+        .get_paginator("describe_cases")
+        .paginate(includeResolvedCases=True, includeCommunications=False)
+    )
+    found = [case for page in pages for case in page["cases"] if case["subject"] == subject]
+    newest = max(found, key=lambda case: case.get("timeCreated", ""), default=None)
+    return Case(newest["caseId"], newest["subject"], newest.get("status", "")) if newest else None
+
+
+def create_case(
+    clients: Clients,
+    *,
+    subject: str,
+    body: str,
+    service: str = "account-management",
+    category: str = "other-account-issues",
+    severity: str = "low",
+    emails: tuple[str, ...] = (),
+) -> str:
+    """CreateCase, sent once and never resent; its id. Raises CaseCreationLimitExceeded."""
+    answer = _client(clients, attempts=1).create_case(
+        subject=subject,
+        communicationBody=body,
+        serviceCode=service,
+        categoryCode=category,
+        severityCode=severity,
+        ccEmailAddresses=list(emails),
+        issueType="customer-service",
+        language="en",
+    )
+    return str(answer["caseId"])

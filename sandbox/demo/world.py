@@ -9,12 +9,13 @@ import httpx
 
 from sandbox.aws.credentials import MANAGEMENT
 from sandbox.demo.child import Child
+from sandbox.demo.database import runtime_folder
 from sandbox.demo.home import Home
 from sandbox.jira.people import BOT, TOKEN
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 FIELDS = Path(__file__).with_name("fields.yaml")
-INHERITED = ("PATH", "HOME", "USER", "LOGNAME", "LANG", "LC_ALL", "TERM", "TMPDIR", "XDG_RUNTIME_DIR")
+INHERITED = ("PATH", "HOME", "USER", "LOGNAME", "LANG", "LC_ALL", "TERM", "TMPDIR")
 PEOPLE = (
     ("gas", ["--group", "GAS engineer"], "GAS engineer: watches runs, retries"),
     ("auditor", ["--group", "Auditor"], "Auditor: reads everything, changes nothing"),
@@ -69,6 +70,7 @@ class World:
         kept = self.home.kept
         return {name: os.environ[name] for name in INHERITED if name in os.environ} | {
             "PYTHONUNBUFFERED": "1",
+            "XDG_RUNTIME_DIR": str(runtime_folder()),
             "NO_PROXY": "127.0.0.1,localhost",
             "DATA_DIR": str(self.home.folder),
             "PORTAL_BASE_URL": self.home.url("portal"),

@@ -192,6 +192,14 @@ JIRA_WEBHOOK_SECRET = env.list("JIRA_WEBHOOK_SECRET", default=[])
 WEBHOOK_MAX_BYTES = 25 * 1024 * 1024  # Jira's own limit for a payload
 AUDIT_SUBSCRIBERS = {"ticket": "jira_bridge.subscribers.Ticket"}
 
+# what every worker host may do in its rounds, in this order (taskqueue/rounds.py)
+SWEEPS = [
+    "vending.engine.sweeper.sweep",
+    "audit.deliveries.sweep",
+    "jira_bridge.services.sweep",
+    "audit.sealing.seal",
+]
+
 # --- AWS (AWS_ENDPOINT_URL is boto3's own) -----------------------------------------------------------------
 AWS_REGION = env("AWS_REGION", default="eu-central-1")
 AWS_MANAGEMENT_ROLE_ARN = env("AWS_MANAGEMENT_ROLE_ARN", default="")
@@ -203,5 +211,6 @@ SIGN_IN_URL = env("SIGN_IN_URL", default="")
 GUARDRAILS_URL = env("GUARDRAILS_URL", default="")
 ONBOARDING_URL = env("ONBOARDING_URL", default="")
 
-# --- logs: one JSON line each, see portal/logs.py ------------------------------------------------------------
+# --- kept beside: logs (one JSON line each) and the look of the admin --------------------------------------
 from portal.logs import LOGGING  # noqa: E402, F401
+from portal.unfold import UNFOLD  # noqa: E402, F401

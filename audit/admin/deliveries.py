@@ -1,0 +1,82 @@
+"""Deliveries: what was sent outside, what waits, what failed, and Resend."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import display
+
+from audit.admin.operations import Operation, OperationsMixin
+from audit.admin.record import RecordAdmin, link_to
+from audit.choices import DeliveryStatus
+from audit.models import Delivery
+from audit.resending import RESENDABLE, NotAllowed, resend_delivery
+from audit.services import Actor
+
+
+def _resend(delivery: Delivery, actor: Actor, _reason: str) -> None:
+    resend_delivery(delivery=delivery, actor=actor)
+
+
+RESEND = Operation(
+    name="resend",
+    label=_("Resend"),
+    question=_(
+        "Send this message again. A receiver that already has it is asked first where that is possible."
+    ),
+    done=_("The message is on its way again."),
+    permission="audit.change_delivery",
+    offered=lambda delivery: delivery.status in RESENDABLE,
+    perform=_resend,
+    refusal=NotAllowed,
+)
+
+
+@admin.register(Delivery)
+class DeliveryAdmin(OperationsMixin, RecordAdmin):
+    operations = (RESEND,)
+    list_display = ("what", "coloured_status", "subscriber", "ticket", "attempt", "due_at", "finished_at")
+    list_display_links = ("what",)
+    list_filter = ("status", "subscriber")
+    list_select_related = ("event",)
+    search_fields = ("=stream", "event__ticket", "event__account_id", "receipt", "problem")
+    search_help_text = _("Ticket, account id, receipt or words of the problem")
+    fields = (
+        "event_link", "subscriber", "coloured_status", "problem", "attempt", "due_at", "finished_at",
+        "receipt", "stream", "lease_until",
+    )  # fmt: skip
+    readonly_fields = ("event_link", "coloured_status")
+
+    @admin.display(description=_("event"), ordering="event__action")
+    def what(self, delivery: Delivery) -> str:
+        return delivery.event.action
+
+    @admin.display(description=_("ticket"))
+    def ticket(self, delivery: Delivery) -> str:
+        return delivery.event.ticket or "-"
+
+    @admin.display(description=_("event"))
+    def event_link(self, delivery: Delivery) -> str:
+        return link_to(delivery.event)
+
+    @display(
+        description=_("status"),
+        ordering="status",
+        label={status.value: status.colour for status in DeliveryStatus},
+    )
+    def coloured_status(self, delivery: Delivery) -> tuple[str, str]:
+        return delivery.status, delivery.get_status_display()
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: Any = None,
+    ) -> HttpResponse:
+        row = self.get_object(request, object_id) if object_id else None
+        buttons = self.buttons(request, row) if row else []
+        return super().changeform_view(
+            request, object_id, form_url, {"buttons": buttons, **(extra_context or {})}
+        )

@@ -1,0 +1,83 @@
+"""Admin pages of what the portal itself writes: read by all who may, edited by nobody."""
+
+import re
+from typing import Any, cast
+
+from django.contrib import admin
+from django.core.paginator import Paginator
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from unfold.admin import ModelAdmin
+
+DASHED_ACCOUNT = re.compile(r"\b(\d{4})[- ](\d{4})[- ](\d{4})\b")
+
+
+def plain_account_ids(term: str) -> str:
+    """What a person typed, with account ids as AWS writes them: 1234-5678-9012 becomes 123456789012."""
+    return DASHED_ACCOUNT.sub(r"\1\2\3", term.strip())
+
+
+def link_to(row: Model | None, text: str = "") -> SafeString | str:
+    """A link to the row's page, or a dash when there is no row."""
+    if row is None:
+        return "-"
+    meta = row._meta
+    address = reverse(f"admin:{meta.app_label}_{meta.model_name}_change", args=[row.pk])
+    return format_html('<a class="av-link" href="{}">{}</a>', address, text or str(row))
+
+
+class CappedPaginator(Paginator):
+    """Counts up to MOST rows: nobody turns two hundred pages, and counting millions takes seconds."""
+
+    MOST = 10_000
+
+    @cached_property
+    def count(self) -> int:
+        rows = cast(QuerySet[Any], self.object_list)
+        return rows.order_by()[: self.MOST].count()
+
+
+class RecordAdmin(ModelAdmin):
+    """History must not change: no add, change or delete, for superusers neither."""
+
+    actions = None
+    list_per_page = 50
+    show_full_result_count = False
+    paginator = CappedPaginator
+    list_filter_submit = False
+    list_fullwidth = True
+
+    def has_add_permission(self, request: HttpRequest, *_args: Any) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        return super().get_search_results(request, queryset, plain_account_ids(search_term))
+
+
+class RecordInline(admin.options.InlineModelAdmin):
+    """Rows shown inside another row's page; as unchangeable as everything else."""
+
+    extra = 0
+    can_delete = False
+    show_change_link = True
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False

@@ -1,0 +1,104 @@
+"""What the dashboard and the machines' pages read."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db.models import Case, Count, When
+
+from audit.choices import DeliveryStatus
+from audit.models import Delivery
+from taskqueue.selectors import heartbeat_age, waiting_messages
+from vending.choices import RequestStatus, RunStatus, StepStatus
+from vending.models import Account, AccountRequest, Run, StepRun
+from vending.pages import with_progress
+
+STALE_AFTER = timedelta(seconds=180)
+"""A heartbeat older than this means that no work gets done."""
+NEEDS_A_PERSON = (
+    RequestStatus.FAILED,
+    RequestStatus.ON_HOLD,
+    RequestStatus.AWAITING_APPROVAL,
+    RequestStatus.TO_CORRECT,
+)
+SHOWN = 10
+
+
+@dataclass(frozen=True)
+class Number:
+    """A figure of the dashboard, and the list behind it."""
+
+    label: str
+    count: int
+    query: str
+    loud: bool = False
+
+
+@dataclass(frozen=True)
+class QueueHealth:
+    age: timedelta | None
+    waiting: int
+
+    @property
+    def works(self) -> bool:
+        return self.age is not None and self.age < STALE_AFTER
+
+
+def requests_by_status() -> dict[str, int]:
+    return dict(AccountRequest.objects.order_by().values_list("status").annotate(Count("id")))
+
+
+def runs_by_status() -> dict[str, int]:
+    return dict(Run.objects.order_by().values_list("status").annotate(Count("id")))
+
+
+def steps_waiting() -> int:
+    return StepRun.objects.filter(status__in=[StepStatus.READY, StepStatus.WAITING]).count()
+
+
+def deliveries_open() -> dict[str, int]:
+    """Deliveries that are on their way or have failed, by status; what was sent is not counted."""
+    unsent = [DeliveryStatus.PENDING, DeliveryStatus.SENDING, DeliveryStatus.FAILED]
+    counted = (
+        Delivery.objects.filter(status__in=unsent).order_by().values_list("status").annotate(Count("id"))
+    )
+    return dict(counted)
+
+
+def queue_health() -> QueueHealth:
+    return QueueHealth(age=heartbeat_age(), waiting=waiting_messages())
+
+
+def numbers(counted: dict[str, int]) -> list[Number]:
+    shown = (*NEEDS_A_PERSON, RequestStatus.VENDING, RequestStatus.READY)
+    return [
+        Number(
+            label=str(status.label),
+            count=counted.get(status, 0),
+            query=f"?status__exact={status.value}",
+            loud=status == RequestStatus.FAILED and counted.get(status, 0) > 0,
+        )
+        for status in shown
+    ]
+
+
+def needs_a_person() -> list[AccountRequest]:
+    """Requests that wait for somebody: the failed first, then by state, the longest waiting first."""
+    urgency = Case(*(When(status=status, then=place) for place, status in enumerate(NEEDS_A_PERSON)))
+    rows = AccountRequest.objects.filter(status__in=NEEDS_A_PERSON).order_by(urgency, "changed_at")
+    return list(rows[:SHOWN])
+
+
+def running() -> list[Run]:
+    return list(with_progress(Run.objects.filter(status=RunStatus.RUNNING).select_related("request"))[:SHOWN])
+
+
+def recent_accounts() -> list[Account]:
+    return list(Account.objects.select_related("request").order_by("-id")[:SHOWN])
+
+
+def problems_of(requests: list[AccountRequest]) -> dict[int, str]:
+    """The sentence of the first failed step of each request that has one."""
+    failed = StepRun.objects.filter(run__request__in=requests, status=StepStatus.FAILED).order_by("-id")
+    return {
+        request: problem for request, problem in failed.values_list("run__request_id", "problem") if problem
+    }

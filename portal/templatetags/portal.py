@@ -1,0 +1,84 @@
+"""Small pieces of the pages: a coloured status, a moment, a duration, an address."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django import template
+from django.conf import settings
+from django.db.models import Model, TextChoices
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.timesince import timesince
+
+from audit.choices import DeliveryStatus
+from vending.choices import AccountState, RequestStatus, RunStatus, StepStatus
+from vending.pages import in_words
+
+register = template.Library()
+STATUSES: dict[str, type[TextChoices]] = {
+    "request": RequestStatus,
+    "run": RunStatus,
+    "step": StepStatus,
+    "account": AccountState,
+    "delivery": DeliveryStatus,
+}
+
+
+@register.filter
+def status(value: str, kind: str) -> SafeString:
+    """The choice's label in its colour: {{ run.status|status:"run" }}."""
+    choice: Any = STATUSES[kind](value)
+    return format_html('<span class="av-label av-{}">{}</span>', choice.colour, choice.label)
+
+
+@register.filter
+def colour(value: str, kind: str) -> str:
+    choice: Any = STATUSES[kind](value)
+    return str(choice.colour)
+
+
+@register.filter
+def moment(value: datetime | None) -> SafeString | str:
+    """A time in the viewer's zone, with the exact UTC on hover."""
+    if value is None:
+        return "-"
+    local = timezone.localtime(value)
+    shown = f"{date_format(local, 'j M Y')} {local:%H:%M:%S}"
+    exact = value.astimezone(timezone.get_fixed_timezone(0)).strftime("%Y-%m-%d %H:%M:%S UTC")
+    return format_html('<time datetime="{}" title="{}">{}</time>', value.isoformat(), exact, shown)
+
+
+@register.filter
+def ago(value: datetime | None) -> SafeString | str:
+    """How long ago, with the moment on hover."""
+    if value is None:
+        return "-"
+    exact = value.astimezone(timezone.get_fixed_timezone(0)).strftime("%Y-%m-%d %H:%M:%S UTC")
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>', value.isoformat(), exact, timesince(value, depth=1)
+    )
+
+
+@register.filter
+def lasting(value: timedelta | None) -> str:
+    return in_words(value) if value is not None else "-"
+
+
+@register.filter
+def page(row: Model) -> str:
+    """The address of a row's own page."""
+    return reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
+
+
+@register.simple_tag
+def ticket_address(ticket: str) -> str:
+    """The ticket in Jira; empty when no Jira is set up."""
+    return f"{settings.JIRA_BASE_URL}/browse/{ticket}" if settings.JIRA_BASE_URL and ticket else ""
+
+
+@register.filter
+def percent(part: int, whole: int) -> int:
+    return round(100 * part / whole) if whole else 0

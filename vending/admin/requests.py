@@ -1,0 +1,55 @@
+"""The request page: the story of a ticket on one screen."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+
+from audit.admin.record import RecordAdmin, link_to
+from vending import pages
+from vending.admin.columns import coloured
+from vending.choices import RequestStatus
+from vending.models import AccountRequest, Approval
+
+
+@admin.register(AccountRequest)
+class AccountRequestAdmin(RecordAdmin):
+    list_display = (
+        "ticket", "coloured_status", "account_name", "email", "cost_center", "environment", "requester",
+        "received_at",
+    )  # fmt: skip
+    list_filter = ("status", "received_at")
+    list_select_related = ()
+    search_fields = (
+        "ticket", "account_name", "email", "cost_center", "owner", "requester", "account__account_id",
+    )  # fmt: skip
+    search_help_text = _("Ticket, account id, name, e-mail, cost center, owner or requester")
+    fields = ()
+    coloured_status = coloured(RequestStatus)
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        story = pages.request_story(object_id) if self.has_view_permission(request) else None
+        return super().change_view(request, object_id, form_url, {"story": story, **(extra_context or {})})
+
+
+@admin.register(Approval)
+class ApprovalAdmin(RecordAdmin):
+    list_display = ("decided_at", "decision", "ticket", "decided_by", "source", "content_hash")
+    list_display_links = ("decided_at", "decision")
+    list_filter = ("decision", "decided_at")
+    list_select_related = ("request",)
+    search_fields = ("request__ticket", "decided_by", "=content_hash")
+    search_help_text = _("Ticket, person or whole hash")
+    fields = ("request_link", "decision", "decided_by", "decided_at", "source", "content_hash", "content")
+    readonly_fields = ("request_link",)
+
+    @admin.display(description=_("ticket"), ordering="request__ticket")
+    def ticket(self, approval: Approval) -> str:
+        return approval.request.ticket
+
+    @admin.display(description=_("request"))
+    def request_link(self, approval: Approval) -> str:
+        return link_to(approval.request)

@@ -1,0 +1,82 @@
+"""The run page: its steps, live, and what a person may do about them."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import display
+
+from audit.admin.operations import OperationsMixin
+from audit.admin.record import RecordAdmin, link_to
+from vending import pages
+from vending.admin.columns import coloured
+from vending.admin.run_operations import RUN_OPERATIONS
+from vending.choices import RunStatus
+from vending.models import Run, StepRun
+
+
+@admin.register(Run)
+class RunAdmin(OperationsMixin, RecordAdmin):
+    operations = RUN_OPERATIONS
+    list_display = ("title", "coloured_status", "account_name", "account", "started_at", "lasted")
+    list_display_links = ("title",)
+    list_filter = ("status", "recipe", "started_at")
+    list_select_related = ("request", "account")
+    search_fields = ("request__ticket", "request__account_name", "request__email", "account__account_id")
+    search_help_text = _("Ticket, account id, name or e-mail")
+    fields = ()
+    coloured_status = coloured(RunStatus)
+
+    @admin.display(description=_("run"), ordering="id")
+    def title(self, run: Run) -> str:
+        return str(run)
+
+    @admin.display(description=_("account name"), ordering="request__account_name")
+    def account_name(self, run: Run) -> str:
+        return run.request.account_name
+
+    @display(description=_("account"))
+    def account(self, run: Run) -> str:
+        return link_to(run.account, run.account.account_id) if run.account else "-"
+
+    @admin.display(description=_("duration"))
+    def lasted(self, run: Run) -> str:
+        return pages.in_words(run.duration) if run.duration is not None else "-"
+
+    def get_urls(self) -> list[URLPattern]:
+        live = self.admin_site.admin_view(self.live_view)
+        return [path("<int:run_id>/live/", live, name="vending_run_live"), *super().get_urls()]
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        picture = self._picture(request, object_id) if self.has_view_permission(request) else {}
+        return super().change_view(request, object_id, form_url, {**picture, **(extra_context or {})})
+
+    def live_view(self, request: HttpRequest, run_id: int) -> HttpResponse:
+        """The changing part of the run page, for the page to fetch again while the run is open."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        picture = self._picture(request, str(run_id))
+        if picture["picture"] is None:
+            raise Http404
+        response = TemplateResponse(request, "admin/vending/run/live.html", picture)
+        response["Cache-Control"] = "no-store"
+        return response
+
+    def _picture(self, request: HttpRequest, object_id: str) -> dict[str, Any]:
+        picture = pages.run_picture(object_id)
+        if picture is None:
+            return {"picture": None}
+        steps = self.admin_site.get_model_admin(StepRun)
+        for row in picture.rows:
+            row.buttons = steps.buttons(request, row.step)
+        return {
+            "picture": picture,
+            "buttons": self.buttons(request, picture.run),
+            "live_address": reverse("admin:vending_run_live", args=[picture.run.pk]),
+        }

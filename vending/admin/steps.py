@@ -1,0 +1,54 @@
+"""The step page: every attempt of a step with the AWS calls it made."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from audit.admin.operations import OperationsMixin
+from audit.admin.record import RecordAdmin
+from vending import pages
+from vending.admin.columns import coloured
+from vending.admin.run_operations import STEP_OPERATIONS
+from vending.choices import StepStatus
+from vending.models import StepRun
+
+
+@admin.register(StepRun)
+class StepRunAdmin(OperationsMixin, RecordAdmin):
+    operations = STEP_OPERATIONS
+    list_display = ("title", "coloured_status", "ticket", "account_name", "attempt", "due_at", "finished_at")
+    list_filter = ("status", "step")
+    list_select_related = ("run__request",)
+    ordering = ("-id",)
+    search_fields = (
+        "run__request__ticket",
+        "run__request__account_name",
+        "run__account__account_id",
+        "title",
+    )
+    search_help_text = _("Ticket, account id, account name or step")
+    fields = ()
+    coloured_status = coloured(StepStatus)
+
+    @admin.display(description=_("ticket"))
+    def ticket(self, step: StepRun) -> str:
+        return step.run.request.ticket
+
+    @admin.display(description=_("account name"))
+    def account_name(self, step: StepRun) -> str:
+        return step.run.request.account_name
+
+    def after_operation(self, row: StepRun) -> str:
+        return reverse("admin:vending_run_change", args=[row.run_id])
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        context: dict[str, Any] = {}
+        if self.has_view_permission(request):
+            sheet = pages.step_sheet(object_id)
+            context = {"sheet": sheet, "buttons": self.buttons(request, sheet.step) if sheet else []}
+        return super().change_view(request, object_id, form_url, {**context, **(extra_context or {})})

@@ -19,7 +19,6 @@ _BROKEN = (
     re.compile(r"\((?=(?:[ynix/!+?*-]|on|off|\*[rgby]|flag|flagoff)\))", re.IGNORECASE),
     re.compile(r"<(?=/?3)"),
     re.compile(r"&(?=#?\w+;)"),
-    re.compile(r"\w(?=://)"),
     re.compile(
         r"(?:https?|ftps?|ircs?|mailto|jamfselfservice|file|news|nntp|notes|skype|tel|javascript|data)(?=:)",
         re.IGNORECASE,

@@ -1,0 +1,1 @@
+"""The Jira door: webhooks in, comments, transitions and mail out."""

@@ -1,0 +1,80 @@
+"""The two ways out, behind one interface: Jira's REST interface, or mail through SES into Jira's mailbox."""
+
+from typing import Protocol
+
+from django.conf import settings
+
+from audit.subscribers import NotNow, Refused, Unneeded
+from jira_bridge.jira import JiraError, JiraRejected, jira_client, reference_line
+from jira_bridge.mail import MailError, sender_for, send_comment_mail, ses_connection
+from jira_bridge.markup import Document
+from jira_bridge.people import assignee_email
+
+
+class Channel(Protocol):
+    """A way to say something in a ticket."""
+
+    def say(self, ticket: str, document: Document, *, title: str, marker: str) -> str:
+        """Write a comment once, recognised by its marker; returns what the receiver calls it."""
+
+    def move(self, ticket: str, status: str) -> None:
+        """Move the ticket to a status; there already, or no way there, is no error."""
+
+
+class RestChannel:
+    """Comments and transitions over Jira's REST interface."""
+
+    def say(self, ticket: str, document: Document, *, title: str, marker: str) -> str:
+        return str(jira_client().add_comment(ticket, document, marker=marker).get("id", ""))
+
+    def move(self, ticket: str, status: str) -> None:
+        try:
+            jira_client().transition(ticket, status)
+        except JiraRejected as rejected:
+            if rejected.status not in (400, 404, 409):
+                raise
+
+
+class MailChannel:
+    """Comments by mail, in the assignee's name where the domain is ours. Mail cannot move a ticket."""
+
+    def say(self, ticket: str, document: Document, *, title: str, marker: str) -> str:
+        if not (settings.JIRA_MAILBOX and settings.SES_FROM):
+            raise Unneeded("Mail is not set up: JIRA_MAILBOX and SES_FROM are needed.")
+        return send_comment_mail(
+            ses_connection().client(),
+            issue_key=ticket,
+            sender=sender_for(assignee_email(ticket), settings.SES_FROM_DOMAIN, settings.SES_FROM),
+            to=settings.JIRA_MAILBOX,
+            title=title,
+            document=document,
+            reference=reference_line(marker),
+            notation="wiki" if settings.JIRA_FLAVOUR == "datacenter" else "plain",
+        )
+
+    def move(self, ticket: str, status: str) -> None:
+        if settings.JIRA_BASE_URL:
+            RestChannel().move(ticket, status)
+
+
+def channel() -> Channel:
+    """The channel of the settings. Raises Unneeded when Jira is not set up at all."""
+    if settings.JIRA_CHANNEL == "mail":
+        return MailChannel()
+    if not settings.JIRA_BASE_URL:
+        raise Unneeded("Jira is not set up: JIRA_BASE_URL is empty.")
+    return RestChannel()
+
+
+def say_and_move(ticket: str, document: Document, *, title: str, marker: str, status: str) -> str:
+    """Say it and move the ticket, in the words of a delivery: NotNow, Refused, Unneeded."""
+    way_out = channel()
+    try:
+        receipt = way_out.say(ticket, document, title=title, marker=marker)
+        if status:
+            way_out.move(ticket, status)
+    except (JiraError, MailError) as problem:
+        if problem.transient:
+            raise NotNow(str(problem), after=problem.retry_after) from problem
+        raise Refused(str(problem)) from problem
+    return receipt

@@ -1,0 +1,111 @@
+"""Writes of the bridge: store a delivery, count a refusal, keep the mapping."""
+
+import hashlib
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+
+from jira_bridge.choices import Source, WebhookStatus
+from jira_bridge.mapping import export_mapping, import_mapping
+from jira_bridge.models import Refusal, WebhookDelivery
+from taskqueue import clock
+from taskqueue.queue import enqueue
+
+KEPT_HEADERS = (
+    "Content-Type", "User-Agent", "X-Atlassian-Webhook-Identifier", "X-Atlassian-Webhook-Retry",
+    "X-Atlassian-Webhook-Flow", "X-Atlassian-Webhook-Trace",
+)  # fmt: skip
+IDENTIFIER = "X-Atlassian-Webhook-Identifier"
+LONGEST_HEADER = 300
+REPEAT_WINDOW = timedelta(minutes=10)
+
+
+def store_delivery(*, source: Source, body: bytes, document: dict[str, Any], headers: dict[str, str]) -> UUID:
+    """Store a delivery and ask a worker to process it; a repeated one is counted. Returns its public id.
+
+    Repeated means the same identifier, or the same bytes. Bytes without any time of their own count as the
+    same within ten minutes only: a template that says no more may rightly say it again.
+    """
+    identifier = _identifier(document, headers)
+    content_key = _content_key(body, document)
+    known = _repeat(identifier, content_key)
+    if known is not None:
+        return known
+    try:
+        with transaction.atomic():
+            delivery = WebhookDelivery.objects.create(
+                source=source,
+                body=body,
+                headers={name: headers[name][:LONGEST_HEADER] for name in KEPT_HEADERS if name in headers},
+                identifier=identifier,
+                content_key=content_key,
+                event=str(document.get("webhookEvent") or "")[:60],
+                received_at=clock.now(),
+            )
+            enqueue("jira_bridge.tasks.process", delivery.pk)
+    except IntegrityError:
+        known = _repeat(identifier, content_key)  # another process stored the same at the same moment
+        if known is None:
+            raise
+        return known
+    return delivery.public_id
+
+
+def _repeat(identifier: str, content_key: str) -> UUID | None:
+    first = None
+    if identifier:
+        first = WebhookDelivery.objects.filter(identifier=identifier).only("public_id").first()
+    first = first or WebhookDelivery.objects.filter(content_key=content_key).only("public_id").first()
+    if first is None:
+        return None
+    WebhookDelivery.objects.filter(pk=first.pk).update(repeats=F("repeats") + 1)
+    return first.public_id
+
+
+def _identifier(document: dict[str, Any], headers: dict[str, str]) -> str:
+    """Jira's own identifier, or the one our custom-data template puts into the body."""
+    given = headers.get(IDENTIFIER) or document.get("deliveryId") or ""
+    return str(given)[:200] if isinstance(given, str | int) else ""
+
+
+def _content_key(body: bytes, document: dict[str, Any]) -> str:
+    digest = hashlib.sha256(body).hexdigest()
+    if _has_own_time(document):
+        return digest
+    window = int(clock.now().timestamp() // REPEAT_WINDOW.total_seconds())
+    return f"{digest}:{window}"
+
+
+def _has_own_time(document: dict[str, Any]) -> bool:
+    issue = document.get("issue") if isinstance(document.get("issue"), dict) else document
+    fields = issue.get("fields") if isinstance(issue, dict) else None
+    return "timestamp" in document or (isinstance(fields, dict) and bool(fields.get("updated")))
+
+
+def count_refusal(*, reason: str) -> None:
+    """Count a refused delivery in its hour; a flood makes one row grow, not a table."""
+    hour = clock.now().replace(minute=0, second=0, microsecond=0)
+    changed = Refusal.objects.filter(hour=hour, reason=reason).update(count=F("count") + 1)
+    if not changed:
+        row, created = Refusal.objects.get_or_create(hour=hour, reason=reason, defaults={"count": 1})
+        if not created:
+            Refusal.objects.filter(pk=row.pk).update(count=F("count") + 1)
+
+
+def sweep() -> int:
+    """Enqueue deliveries that wait for a worker too long or whose worker died; returns how many."""
+    now: datetime = clock.now()
+    waiting = WebhookDelivery.objects.filter(
+        status=WebhookStatus.RECEIVED, received_at__lt=now - timedelta(seconds=10)
+    )
+    abandoned = WebhookDelivery.objects.filter(status=WebhookStatus.PROCESSING, lease_until__lt=now)
+    ids = [*waiting.values_list("pk", flat=True)[:500], *abandoned.values_list("pk", flat=True)[:500]]
+    for pk in ids:
+        enqueue("jira_bridge.tasks.process", pk)
+    return len(ids)
+
+
+__all__ = ["count_refusal", "export_mapping", "import_mapping", "store_delivery", "sweep"]

@@ -1,0 +1,36 @@
+"""The ticket as a subscriber of the audit stream."""
+
+from django.conf import settings
+from django.utils import translation
+
+from audit.models import Event
+from audit.subscribers import Unneeded
+from jira_bridge import channels, mapping
+from jira_bridge.markup import render_message
+from jira_bridge.messages import MESSAGES
+from vending.models import AccountRequest
+
+
+class Ticket:
+    """Tells the requester and GAS, in the ticket itself, what happens to it."""
+
+    def wants(self, event: Event) -> bool:
+        return bool(event.ticket) and event.action in MESSAGES
+
+    def stream(self, event: Event) -> str:
+        return event.ticket
+
+    def send(self, event: Event, *, first_attempt: bool) -> str:
+        request = AccountRequest.objects.filter(ticket=event.ticket).first()
+        if request is None:
+            raise Unneeded("There is no request for this ticket.")
+        message = MESSAGES[event.action]
+        with translation.override(settings.JIRA_LANGUAGE):
+            document = render_message(message.template, message.context(event, request), settings.JIRA_LANGUAGE)
+        return channels.say_and_move(
+            event.ticket,
+            document,
+            title=message.title,
+            marker=f"event-{event.pk}",
+            status=mapping.status_for(message.moves_to) if message.moves_to else "",
+        )

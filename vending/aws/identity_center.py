@@ -67,7 +67,7 @@ def group_id(clients: Clients, where: Instance, name: str, region: str | None = 
 
 
 def create_group(
-    clients: Clients, where: Instance, name: str, description: str = "", region: str | None = None
+    clients: Clients, where: Instance, name: str, description: str, region: str | None = None
 ) -> str:
     """CreateGroup; its id. Raises ConflictException if the name is taken. Not where SCIM owns the groups."""
     client = clients.management("identitystore", region)

@@ -1,7 +1,9 @@
 """AWS S3 Control inside a member account: the account-wide block of public access."""
 
 from dataclasses import dataclass
+from ipaddress import ip_address
 from typing import Any
+from urllib.parse import urlsplit
 
 from botocore.exceptions import ClientError
 
@@ -21,7 +23,20 @@ class PublicAccessBlock:
 
 def _client(clients: Clients, account_id: str) -> Any:
     """Untyped: no stubs for this service are installed."""
-    return clients.member(account_id, "s3control")
+    client = clients.member(account_id, "s3control")
+    client.meta.events.register("before-call.s3-control", _plain_address, unique_id="plain-address")
+    return client
+
+
+def _plain_address(params: dict[str, Any], **_: Any) -> None:
+    """Take the account prefix off the host where AWS_ENDPOINT_URL is an address: no name would resolve."""
+    host = urlsplit(params["url"]).hostname or ""
+    account, _dot, address = host.partition(".")
+    try:
+        ip_address(address)
+    except ValueError:
+        return
+    params["url"] = params["url"].replace(f"//{account}.", "//", 1)
 
 
 def public_access_block(clients: Clients, account_id: str) -> PublicAccessBlock | None:

@@ -28,9 +28,9 @@ def _client(clients: Clients, *, attempts: int = 3) -> Any:
 
 
 def available(clients: Clients) -> bool:
-    """DescribeSeverityLevels: whether the organization's plan allows cases by API."""
+    """DescribeCases: whether the organization's plan allows cases by API."""
     try:
-        _client(clients).describe_severity_levels()
+        _client(clients).describe_cases(maxResults=10)
     except ClientError as exc:
         if has_code(exc, "SubscriptionRequiredException"):
             return False

@@ -64,7 +64,6 @@ class Organization:
 
     id: str
     management_account_id: str
-    management_email: str
     feature_set: str  # ALL, CONSOLIDATED_BILLING
 
 
@@ -136,7 +135,7 @@ def find_account_by_email(
 ) -> AccountSummary | None:
     """The account with this e-mail address, compared without case; None if there is none.
 
-    among: the result of one list_accounts, so that a sweep over many requests reads the list once.
+    among: the result of one list_accounts, for a sweep over many requests.
     """
     wanted = email.strip().lower()
     accounts = list_accounts(clients) if among is None else among
@@ -168,12 +167,7 @@ def close_account(clients: Clients, account_id: str) -> None:
 def organization(clients: Clients) -> Organization:
     """DescribeOrganization. Raises AWSOrganizationsNotInUseException."""
     found = _client(clients).describe_organization()["Organization"]
-    return Organization(
-        id=found["Id"],
-        management_account_id=found["MasterAccountId"],
-        management_email=found.get("MasterAccountEmail", ""),
-        feature_set=found.get("FeatureSet", ""),
-    )
+    return Organization(found["Id"], found["MasterAccountId"], found.get("FeatureSet", ""))
 
 
 def root(clients: Clients) -> OrganizationalUnit:
@@ -219,9 +213,9 @@ def describe_ou(clients: Clients, ou_id: str) -> OrganizationalUnit | None:
 
 
 def ou_path(clients: Clients, ou_id: str) -> str:
-    """The names from the root down to an OU, as in "Root/Workloads/Production".
+    """The names down to an OU, as in "Root/Workloads/Production"; two calls a level.
 
-    Two calls a level. Raises ChildNotFoundException if there is no such OU.
+    Raises OrganizationalUnitNotFoundException if there is no such OU.
     """
     names: list[str] = []
     while not ou_id.startswith("r-"):

@@ -21,15 +21,21 @@ def sandbox():
         yield aws
 
 
-@pytest.fixture
-def clients(sandbox):
+@pytest.fixture(scope="module")
+def shared(sandbox):
     """The chain as in production: workload, management role, member role."""
-    sandbox.world.faults.clear()
     return Clients(region=REGION, management_role_arn=ROLE)
 
 
+@pytest.fixture
+def clients(sandbox, shared):
+    """The module's clients, with no fault left over from another test."""
+    sandbox.world.faults.clear()
+    return shared
+
+
 @pytest.fixture(scope="module")
-def member(sandbox):
+def member(shared):
     """The id of an account in use."""
-    accounts = organizations.list_accounts(Clients(region=REGION, management_role_arn=ROLE))
+    accounts = organizations.list_accounts(shared)
     return next(account.id for account in accounts if account.name == "log-archive")

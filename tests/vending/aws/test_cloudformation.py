@@ -9,7 +9,7 @@ from vending.aws import cloudformation, iam
 from vending.aws.errors import Kind, classify, has_code
 from vending.aws.session import Clients
 
-from .conftest import REGION, ROLE
+from .conftest import REGION
 
 BASELINE = "account-baseline"
 
@@ -19,9 +19,8 @@ def new_id():
 
 
 @pytest.fixture(scope="module")
-def member(member):
+def member(member, shared):
     """An account with the role that self-managed stack sets need in it."""
-    clients = Clients(region=REGION, management_role_arn=ROLE)
     trust = {
         "Version": "2012-10-17",
         "Statement": [
@@ -32,7 +31,7 @@ def member(member):
             }
         ],
     }
-    iam.create_role(clients, member, "AWSCloudFormationStackSetExecutionRole", trust=trust)
+    iam.create_role(shared, member, "AWSCloudFormationStackSetExecutionRole", trust=trust)
     return member
 
 

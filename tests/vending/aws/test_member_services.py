@@ -4,9 +4,11 @@ from decimal import Decimal
 
 import pytest
 from botocore.exceptions import ClientError
+from botocore.stub import Stubber
 
 from vending.aws import account, budgets, config, ec2, guardduty, iam, quotas, s3control, securityhub, sts
 from vending.aws.errors import has_code
+from vending.aws.session import Clients
 
 from .conftest import REGION
 
@@ -148,6 +150,25 @@ def test_a_budget_is_made_with_its_alerts_and_given_a_new_limit(clients, member)
     alert = budgets.Alert(80, ("owner@example.com",))
     budgets.create_budget(clients, member, budgets.Budget("monthly", Decimal("500")), [alert])
     assert budgets.budget(clients, member, "monthly").limit == Decimal("500")
+    budgets.update_budget(clients, member, budgets.Budget("monthly", Decimal("750")))
+    assert budgets.budget(clients, member, "monthly").limit == Decimal("750")
+
+
+def test_the_alerts_of_a_budget_are_read_with_their_addresses(monkeypatch):
+    # moto does not know the subscribers of a notification, so the answers are AWS's documented shapes.
+    client = Clients(region=REGION).management("budgets")
+    monkeypatch.setattr(budgets, "_client", lambda *_: client)
+    alert = budgets.Alert(80, ("owner@example.com",), "FORECASTED")
+    which = {"AccountId": "1" * 12, "BudgetName": "monthly"}
+    notification = budgets._notification(alert)
+    with Stubber(client) as stub:
+        stub.add_response("describe_notifications_for_budget", {"Notifications": [notification]}, which)
+        stub.add_response(
+            "describe_subscribers_for_notification",
+            {"Subscribers": budgets._subscribers(alert)},
+            which | {"Notification": notification},
+        )
+        assert budgets.alerts(None, "1" * 12, "monthly") == [alert]
 
 
 def test_guardduty_is_switched_on(clients, member):

@@ -58,6 +58,7 @@ _DENIED = (
 )
 _CREDENTIALS = "AWS did not accept the portal's credentials. Check the role the portal runs as, then retry."
 _EXPIRED = "The portal's AWS session had expired. It takes a new one and tries again."
+_UNKNOWN_CALL = "The AWS endpoint does not know this call. Check AWS_ENDPOINT_URL and AWS_REGION, then retry."
 _ACTIVATING = (
     "AWS is still activating this account or region for the service. The portal waits and tries again."
 )
@@ -142,6 +143,9 @@ CODES: dict[str, Row] = {
     "StackInstanceNotFoundException": (T, "The stack instance is gone. The portal looks again."),
     "OperationNotFoundException": (T, "AWS does not know this stack-set operation yet. The portal looks again."),
     "InvalidOperationException": (P, "AWS does not allow this operation in the present state. See the details, correct the cause, then retry."),
+    "InvalidAction": (P, _UNKNOWN_CALL),
+    "NotImplemented": (P, _UNKNOWN_CALL),
+    "UnknownOperationException": (P, _UNKNOWN_CALL),
     "LimitExceeded": (P, "A quota of this AWS account is used up. Ask AWS for a higher one, then retry."),
     "LimitExceededException": (P, "A quota of this AWS account is used up. Ask AWS for a higher one, then retry."),
     "ServiceQuotaExceededException": (P, "A quota of this AWS account is used up. Ask AWS for a higher one, then retry."),

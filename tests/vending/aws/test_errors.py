@@ -90,6 +90,7 @@ def test_constraints_that_pass_are_told_from_those_for_a_person(reason, kind):
         ("StackSetNotFoundException", 404, Kind.PERMANENT, False),
         ("DuplicateAccountException", 400, Kind.TRANSIENT, False),
         ("500", 500, Kind.TRANSIENT, False),
+        ("NotImplemented", 501, Kind.PERMANENT, False),
     ],
 )
 def test_an_answer_of_aws_is_classified_by_its_code(code, status, kind, throttled):

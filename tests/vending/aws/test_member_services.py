@@ -145,13 +145,27 @@ def test_public_access_is_blocked_for_the_whole_account(clients, member):
     assert s3control.public_access_block(clients, member) == s3control.PublicAccessBlock()
 
 
-def test_a_budget_is_made_with_its_alerts_and_given_a_new_limit(clients, member):
+def test_a_budget_is_made_with_its_alerts(clients, member):
     assert budgets.budget(clients, member, "monthly") is None
     alert = budgets.Alert(80, ("owner@example.com",))
     budgets.create_budget(clients, member, budgets.Budget("monthly", Decimal("500")), [alert])
     assert budgets.budget(clients, member, "monthly").limit == Decimal("500")
-    budgets.update_budget(clients, member, budgets.Budget("monthly", Decimal("750")))
-    assert budgets.budget(clients, member, "monthly").limit == Decimal("750")
+
+
+def test_a_budget_gets_a_new_limit_and_stays_a_monthly_cost_budget(monkeypatch):
+    # moto does not know UpdateBudget.
+    client = Clients(region=REGION).management("budgets")
+    monkeypatch.setattr(budgets, "_client", lambda *_: client)
+    wanted = {
+        "BudgetName": "monthly",
+        "BudgetType": "COST",
+        "TimeUnit": "MONTHLY",
+        "BudgetLimit": {"Amount": "750", "Unit": "USD"},
+    }
+    with Stubber(client) as stub:
+        stub.add_response("update_budget", {}, {"AccountId": "1" * 12, "NewBudget": wanted})
+        budgets.update_budget(None, "1" * 12, budgets.Budget("monthly", Decimal("750")))
+        stub.assert_no_pending_responses()
 
 
 def test_the_alerts_of_a_budget_are_read_with_their_addresses(monkeypatch):

@@ -1,5 +1,6 @@
 """The two ways out, behind one interface: Jira's REST interface, or mail through SES into Jira's mailbox."""
 
+from dataclasses import dataclass
 from typing import Protocol
 
 from django.conf import settings
@@ -11,14 +12,22 @@ from jira_bridge.markup import Document
 from jira_bridge.people import assignee_email
 
 
+@dataclass(frozen=True)
+class Move:
+    """A change of the ticket's status, made only from where it makes sense: people may have moved it meanwhile."""
+
+    to: str
+    only_from: tuple[str, ...]
+
+
 class Channel(Protocol):
     """A way to say something in a ticket."""
 
     def say(self, ticket: str, document: Document, *, title: str, marker: str) -> str:
         """Write a comment once, recognised by its marker; returns what the receiver calls it."""
 
-    def move(self, ticket: str, status: str) -> None:
-        """Move the ticket to a status; there already, or no way there, is no error."""
+    def move(self, ticket: str, move: "Move") -> None:
+        """Move the ticket; standing elsewhere, or no way there, is no error."""
 
 
 class RestChannel:
@@ -27,9 +36,13 @@ class RestChannel:
     def say(self, ticket: str, document: Document, *, title: str, marker: str) -> str:
         return str(jira_client().add_comment(ticket, document, marker=marker).get("id", ""))
 
-    def move(self, ticket: str, status: str) -> None:
+    def move(self, ticket: str, move: Move) -> None:
+        client = jira_client()
+        stands_at = client.issue(ticket, ["status"])["fields"]["status"]["name"]
+        if stands_at.casefold() not in {name.casefold() for name in move.only_from}:
+            return
         try:
-            jira_client().transition(ticket, status)
+            client.transition(ticket, move.to)
         except JiraRejected as rejected:
             if rejected.status not in (400, 404, 409):
                 raise
@@ -52,9 +65,9 @@ class MailChannel:
             notation="wiki" if settings.JIRA_FLAVOUR == "datacenter" else "plain",
         )
 
-    def move(self, ticket: str, status: str) -> None:
+    def move(self, ticket: str, move: Move) -> None:
         if settings.JIRA_BASE_URL:
-            RestChannel().move(ticket, status)
+            RestChannel().move(ticket, move)
 
 
 def channel() -> Channel:
@@ -66,13 +79,13 @@ def channel() -> Channel:
     return RestChannel()
 
 
-def say_and_move(ticket: str, document: Document, *, title: str, marker: str, status: str) -> str:
+def say_and_move(ticket: str, document: Document, *, title: str, marker: str, move: Move | None) -> str:
     """Say it and move the ticket, in the words of a delivery: NotNow, Refused, Unneeded."""
     way_out = channel()
     try:
         receipt = way_out.say(ticket, document, title=title, marker=marker)
-        if status:
-            way_out.move(ticket, status)
+        if move is not None:
+            way_out.move(ticket, move)
     except (JiraError, MailError) as problem:
         if problem.transient:
             raise NotNow(str(problem), after=problem.retry_after) from problem

@@ -109,6 +109,11 @@ def status_for(meaning: Meaning) -> str:
     return row.jira_status if row else ""
 
 
+def statuses_for(*meanings: Meaning) -> list[str]:
+    """Every status that has one of these meanings."""
+    return list(StatusMapping.objects.filter(meaning__in=meanings).values_list("jira_status", flat=True))
+
+
 def raw_values(snapshot: IssueSnapshot) -> dict[str, Plain]:
     """Our fields with the plain values the issue holds for them.
 

@@ -28,6 +28,7 @@ class Message:
     title: str
     context: Callable[[Event, AccountRequest], Context]
     moves_to: Meaning | None = None
+    moves_from: tuple[Meaning, ...] = ()
 
 
 def _received(event: Event, request: AccountRequest) -> Context:
@@ -105,11 +106,17 @@ def _cancelled(event: Event, request: AccountRequest) -> Context:
 
 MESSAGES: dict[str, Message] = {
     "request.preflight_passed": Message(
-        "received", "Ready for approval", _received, moves_to=Meaning.AWAITING_APPROVAL
-    ),
-    "request.to_correct": Message("to_correct", "Please correct", _to_correct, moves_to=Meaning.TO_CORRECT),
+        "received", "Ready for approval", _received,
+        moves_to=Meaning.AWAITING_APPROVAL, moves_from=(Meaning.TO_CORRECT,),
+    ),  # fmt: skip
+    "request.to_correct": Message(
+        "to_correct", "Please correct", _to_correct,
+        moves_to=Meaning.TO_CORRECT, moves_from=(Meaning.AWAITING_APPROVAL, Meaning.APPROVED),
+    ),  # fmt: skip
     "run.started": Message("started", "Started", _started),
-    "run.succeeded": Message("ready", "Account ready", _ready, moves_to=Meaning.VALIDATION),
+    "run.succeeded": Message(
+        "ready", "Account ready", _ready, moves_to=Meaning.VALIDATION, moves_from=(Meaning.APPROVED,)
+    ),
     "run.failed": Message("failed", "Stopped", _failed),
     "run.on_hold": Message("on_hold", "On hold", _on_hold),
     "request.cancelled": Message("cancelled", "Cancelled", _cancelled),

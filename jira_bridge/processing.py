@@ -14,10 +14,10 @@ from jira_bridge.models import Ticket, WebhookDelivery
 from jira_bridge.people import who_moved
 from jira_bridge.snapshot import IssueSnapshot, UnknownShape, read
 from taskqueue import clock
-from vending.choices import Decision
+from vending.choices import Decision, RequestStatus
 from vending.content import clean
 from vending.models import AccountRequest
-from vending.services import receive_request, record_decision
+from vending.services import receive_request, record_decision, reopen_request
 
 log = structlog.get_logger(__name__)
 
@@ -28,6 +28,10 @@ DECISIONS = {
     Meaning.DECLINED: Decision.DECLINED,
     Meaning.CANCELLED: Decision.WITHDRAWN,
 }
+
+BEHIND_APPROVAL = (
+    RequestStatus.APPROVED, RequestStatus.VENDING, RequestStatus.FAILED, RequestStatus.ON_HOLD,
+)  # fmt: skip
 
 
 class Ignored(Exception):
@@ -85,22 +89,34 @@ def _work(delivery: WebhookDelivery, snapshot: IssueSnapshot) -> AccountRequest:
         request = receive_request(
             ticket=snapshot.key, content=clean(raw), requester=snapshot.reporter, raw=dict(raw), actor=actor
         )
-        if meaning in DECISIONS:
+        decision = _decision(meaning, request)
+        if decision is not None:
             record_decision(
-                request=request, decision=DECISIONS[meaning], decided_by=decided_by,
+                request=request, decision=decision, decided_by=decided_by or "unknown",
                 decided_at=snapshot.updated_at or clock.now(), source=f"delivery {delivery.public_id}",
-                actor=Actor.jira(decided_by),
+                actor=Actor.jira(decided_by or "unknown"),
             )  # fmt: skip
+        elif meaning == Meaning.AWAITING_APPROVAL:
+            reopen_request(request=request, actor=actor)
         Ticket.objects.filter(pk=ticket.pk).update(request=request)
         _finish(delivery, WebhookStatus.PROCESSED, "", request=request)
     return request
 
 
+def _decision(meaning: Meaning | None, request: AccountRequest) -> Decision | None:
+    """What the ticket's status decides; one that goes back behind its approval withdraws it."""
+    if meaning in (Meaning.AWAITING_APPROVAL, Meaning.TO_CORRECT) and request.status in BEHIND_APPROVAL:
+        return Decision.WITHDRAWN
+    return DECISIONS.get(meaning) if meaning else None
+
+
 def _decided_by(snapshot: IssueSnapshot, meaning: Meaning | None) -> str:
     """Who moved the ticket: Automation's issue data does not say, so Jira is asked, outside any transaction."""
-    if meaning not in DECISIONS:
+    if meaning not in (*DECISIONS, Meaning.AWAITING_APPROVAL, Meaning.TO_CORRECT):
         return ""
-    return snapshot.actor or who_moved(snapshot.key, snapshot.status) or "unknown (Jira automation)"
+    if snapshot.actor or meaning not in DECISIONS:
+        return snapshot.actor
+    return who_moved(snapshot.key, snapshot.status) or "unknown (Jira automation)"
 
 
 def _newest(snapshot: IssueSnapshot) -> Ticket:

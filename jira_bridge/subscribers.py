@@ -7,7 +7,7 @@ from audit.models import Event
 from audit.subscribers import Unneeded
 from jira_bridge import channels, mapping
 from jira_bridge.markup import render_message
-from jira_bridge.messages import MESSAGES
+from jira_bridge.messages import MESSAGES, Message
 from vending.models import AccountRequest
 
 
@@ -32,5 +32,11 @@ class Ticket:
             document,
             title=message.title,
             marker=f"event-{event.pk}",
-            status=mapping.status_for(message.moves_to) if message.moves_to else "",
+            move=_move(message),
         )
+
+
+def _move(message: Message) -> channels.Move | None:
+    if message.moves_to is None or not (to := mapping.status_for(message.moves_to)):
+        return None
+    return channels.Move(to, tuple(mapping.statuses_for(*message.moves_from)))

@@ -34,7 +34,7 @@ class AccountRequest(models.Model):
     )
     raw = models.JSONField(
         default=dict, blank=True, encoder=DjangoJSONEncoder,
-        help_text=_("The values as they came, before cleaning, for people to compare. Nothing reads it back."),
+        help_text=_("The values as they came, before cleaning, for people to compare."),
     )
     content_hash = models.CharField(max_length=64, help_text=_("SHA-256 of the cleaned content."))
     received_at = models.DateTimeField(_("received"), db_index=True)

@@ -2,7 +2,7 @@
 
 from vending.engine.accounts import record_account
 from vending.services.errors import NotAllowed
-from vending.services.requests import receive_request, record_decision, run_preflight
+from vending.services.requests import receive_request, record_decision, reopen_request, run_preflight
 from vending.services.runs import (
     cancel_run,
     hold_run,
@@ -21,6 +21,7 @@ __all__ = [
     "record_account",
     "record_decision",
     "release_run",
+    "reopen_request",
     "retry_run",
     "retry_step",
     "run_preflight",

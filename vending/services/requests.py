@@ -10,7 +10,8 @@ from taskqueue import clock
 from taskqueue.queue import enqueue
 from vending import preflight
 from vending.aws.session import clients_from_settings
-from vending.choices import EDITABLE, Decision, RequestStatus
+from vending.cleaning import storable
+from vending.choices import EDITABLE, REOPENABLE, Decision, RequestStatus
 from vending.content import FIELDS, RequestContent, apply, as_json, content_hash, difference, of_request
 from vending.models import AccountRequest, Approval, Contact, PreflightResult
 from vending.services.runs import hold_for_change, start_run, stop_for_withdrawal
@@ -36,6 +37,8 @@ def receive_request(
     request = AccountRequest.objects.select_for_update(no_key=True).get(pk=request.pk)
     if request.content_hash == content_hash(content):
         return request
+    if not created and request.status in REOPENABLE:
+        _set_status(request, S.RECEIVED)
     if not created and request.status not in EDITABLE:
         _changed_late(request, content, actor)
         return request
@@ -52,7 +55,7 @@ def receive_request(
 
 def _write_content(request: AccountRequest, content: RequestContent, raw: dict[str, Any]) -> None:
     contacts = apply(request, content)
-    request.content_hash, request.raw, request.changed_at = content_hash(content), raw, clock.now()
+    request.content_hash, request.raw, request.changed_at = content_hash(content), storable(raw), clock.now()
     request.save()
     Contact.objects.filter(request=request).delete()
     Contact.objects.bulk_create(contacts)
@@ -61,7 +64,7 @@ def _write_content(request: AccountRequest, content: RequestContent, raw: dict[s
 def _changed_late(request: AccountRequest, content: RequestContent, actor: Actor) -> None:
     """The ticket was edited after the decision: what was approved stays what is vended."""
     changes = difference(of_request(request), content)
-    if not changes or request.status in (S.READY, S.DECLINED, S.CANCELLED):
+    if not changes or request.status == S.READY:
         return
     names = ", ".join(str(change.label) for change in changes)
     hold_for_change(
@@ -69,6 +72,17 @@ def _changed_late(request: AccountRequest, content: RequestContent, actor: Actor
         before={change.field: change.old for change in changes},
         after={change.field: change.new for change in changes},
     )  # fmt: skip
+
+
+@transaction.atomic
+def reopen_request(*, request: AccountRequest, actor: Actor) -> None:
+    """Take up a declined or cancelled request again, as if it had just come; any other is left as it is."""
+    request = AccountRequest.objects.select_for_update(no_key=True).get(pk=request.pk)
+    if request.status not in REOPENABLE:
+        return
+    _set_status(request, S.RECEIVED)
+    _event(request, actor, "request.reopened", f"{request.ticket} was taken up again.")
+    enqueue("vending.tasks.preflight", request.pk)
 
 
 def run_preflight(*, request_id: int) -> None:
@@ -148,6 +162,9 @@ def _approve(request: AccountRequest, approval: Approval, actor: Actor) -> None:
     if request.status == S.TO_CORRECT:
         faults = request.preflight.filter(passed=False).values_list("sentence", flat=True)
         _event(request, PREFLIGHT, "request.to_correct", "Approved, but not ready for it. " + " ".join(faults))
+        return
+    if request.status in REOPENABLE:
+        reopen_request(request=request, actor=actor)  # its pre-flight finds this approval
         return
     if request.status != S.AWAITING_APPROVAL:
         return  # pre-flight is still under way and settles it, or the run exists already

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db.models import Case, Count, When
+from django.db.models import Case, Count, Sum, When
 
 from audit.choices import DeliveryStatus
 from audit.models import Delivery
+from jira_bridge.models import Refusal
 from taskqueue.selectors import heartbeat_age, waiting_messages
 from vending.choices import RequestStatus, RunStatus, StepStatus
 from vending.models import Account, AccountRequest, Run, StepRun
@@ -62,6 +63,11 @@ def deliveries_open() -> dict[str, int]:
         Delivery.objects.filter(status__in=unsent).order_by().values_list("status").annotate(Count("id"))
     )
     return dict(counted)
+
+
+def refusals() -> int:
+    """How many webhooks were refused so far."""
+    return int(Refusal.objects.aggregate(all=Sum("count"))["all"] or 0)
 
 
 def queue_health() -> QueueHealth:

@@ -63,8 +63,9 @@ def _read(request: HttpRequest) -> bytes:
     announced = request.META.get("CONTENT_LENGTH") or ""
     if announced.isdigit() and int(announced) > settings.WEBHOOK_MAX_BYTES:
         raise TooLarge
-    # without a length (chunked) Django's own stream reads nothing; the server's input ends by itself
-    stream = request if announced else request.META["wsgi.input"]
+    # a chunked body has no length: Django's own stream reads nothing of it, the server's input ends by itself
+    chunked = "chunked" in request.headers.get("Transfer-Encoding", "").lower()
+    stream = request.META["wsgi.input"] if chunked and not announced else request
     body = bytearray()
     while chunk := stream.read(CHUNK):
         body += chunk

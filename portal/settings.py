@@ -195,6 +195,7 @@ AUDIT_SUBSCRIBERS = {"ticket": "jira_bridge.subscribers.Ticket"}
 # what every worker host may do in its rounds, in this order (taskqueue/rounds.py)
 SWEEPS = [
     "vending.engine.sweeper.sweep",
+    "vending.services.requests.sweep",
     "audit.deliveries.sweep",
     "jira_bridge.services.sweep",
     "audit.sealing.seal",

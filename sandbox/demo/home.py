@@ -51,6 +51,8 @@ class Home:
         except BlockingIOError:
             self._lock.close()
             raise Taken(str(self.folder)) from None
+        for log in self.logs.glob("*.log"):
+            log.unlink()
         if self.file.exists():
             self.kept = Kept(**json.loads(self.file.read_text()))
         self.kept.ports = free_ports(self.kept.ports)
@@ -66,6 +68,14 @@ class Home:
         descriptor = os.open(self.file, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "w") as file:
             json.dump(asdict(self.kept), file, indent=2)
+
+    def secret_key(self) -> str:
+        """The portal's SECRET_KEY, in the file that manage.py reads when it is called by hand."""
+        file = self.folder / "secret-key"
+        if not file.exists():
+            file.touch(mode=0o600)
+            file.write_text(secrets.token_urlsafe(48))
+        return file.read_text().strip()
 
     def url(self, name: str) -> str:
         return f"http://127.0.0.1:{self.kept.ports[name]}"

@@ -34,11 +34,14 @@ class Screen:
 
     def ready(self, home: Home) -> None:
         """Where to look and as whom."""
-        places = Table.grid(padding=(0, 3))
-        places.add_row("Order an account", f"[bold cyan]{home.url('jira')}/[/]", "sandbox Jira, as Rita")
-        places.add_row("Approve it", f"[bold cyan]{home.url('jira')}/queue?as=gus[/]", "sandbox Jira, as Gus")
-        places.add_row("Watch it", f"[bold cyan]{home.url('portal')}/admin/[/]", "the portal")
-        places.add_row("See what AWS has", f"[bold cyan]{home.url('aws')}/sandbox/[/]", "sandbox AWS")
+        places = Table.grid(padding=(0, 2))
+        for wish, address, who in (
+            ("Order an account", f"{home.url('jira')}/", "as Rita"),
+            ("Approve it", f"{home.url('jira')}/queue?as=gus", "as Gus"),
+            ("Watch it", f"{home.url('portal')}/admin/", "the portal"),
+            ("See AWS", f"{home.url('aws')}/sandbox/", "the sandbox"),
+        ):
+            places.add_row(wish, f"[bold cyan]{address}[/]", who)
         places.add_row()
         for name, _, meaning in PEOPLE:
             places.add_row(f"Sign in as [bold]{name}[/]", f"[bold]{home.kept.password}[/]", meaning)

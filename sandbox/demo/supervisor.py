@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from sandbox.demo.child import Child
-from sandbox.demo.database import Database
 from sandbox.demo.world import Broken, World
 
 STOP_ORDER = ("jira", "web", "worker", "aws")  # nothing new comes in, what runs may end, then the rest
@@ -33,7 +32,6 @@ class Supervisor:
 
     def __init__(self, world: World) -> None:
         self.world = world
-        self.database = Database(world.home.folder / "postgres")
         self.stopping = threading.Event()
         self._due: dict[str, float] = {}
         self._deaths: dict[str, int] = {}
@@ -90,4 +88,3 @@ class Supervisor:
         self.stopping.set()
         for name in STOP_ORDER:
             self.world.children[name].stop()
-        self.database.stop()

@@ -1,15 +1,17 @@
 """What the demo consists of: the commands, their environment, and what must be done once before they run."""
 
 import os
+import re
 import subprocess
 import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
 
 from sandbox.aws.credentials import MANAGEMENT
 from sandbox.demo.child import Child
-from sandbox.demo.database import runtime_folder
 from sandbox.demo.home import Home
 from sandbox.jira.people import BOT, TOKEN
 
@@ -17,9 +19,9 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 FIELDS = Path(__file__).with_name("fields.yaml")
 INHERITED = ("PATH", "HOME", "USER", "LOGNAME", "LANG", "LC_ALL", "TERM", "TMPDIR")
 PEOPLE = (
-    ("gas", ["--group", "GAS engineer"], "GAS engineer: watches runs, retries"),
-    ("auditor", ["--group", "Auditor"], "Auditor: reads everything, changes nothing"),
-    ("admin", ["--superuser"], "Superuser: people, field mapping, all else"),
+    ("gas", ["--group", "GAS engineer"], "watches runs, retries, maps fields"),
+    ("auditor", ["--group", "Auditor"], "reads everything, changes nothing"),
+    ("admin", ["--superuser"], "may do everything"),
 )
 
 
@@ -32,14 +34,15 @@ class Broken(Exception):
 
 
 class World:
-    def __init__(self, home: Home, time_scale: float) -> None:
+    def __init__(self, home: Home, time_scale: float, database: str) -> None:
         self.home = home
+        self.database = database
         self.time_scale = time_scale
         self.children = {
             "aws": self._sandbox_aws(),
             "jira": self._sandbox_jira(),
             "web": self._child("web", self._manage("web", "--port", str(home.kept.ports["portal"]))),
-            "worker": self._child("worker", self._manage("worker"), patience=10),
+            "worker": self._child("worker", self._manage("worker", "--drain", "8", "--beat-every", "5"), 12),
         }
 
     # --- processes
@@ -70,9 +73,10 @@ class World:
         kept = self.home.kept
         return {name: os.environ[name] for name in INHERITED if name in os.environ} | {
             "PYTHONUNBUFFERED": "1",
-            "XDG_RUNTIME_DIR": str(runtime_folder()),
             "NO_PROXY": "127.0.0.1,localhost",
             "DATA_DIR": str(self.home.folder),
+            "DATABASE_URL": self.database,
+            "SECRET_KEY": self.home.secret_key(),
             "PORTAL_BASE_URL": self.home.url("portal"),
             "TIME_SCALE": str(self.time_scale),
             "WORKERS": "2",
@@ -97,17 +101,28 @@ class World:
 
     # --- once before they run
 
-    def make_tables(self) -> None:
-        self.run("migrate", "--no-input")
-        self.run("createcachetable")
+    def prepare(self) -> None:
+        """Tables and static files."""
+        with ThreadPoolExecutor() as pool:
+            static = pool.submit(self.run, "collectstatic", "--no-input", "--verbosity", "0")
+            self.run("migrate", "--no-input")
+            self.run("createcachetable")
+            static.result()
 
     def seed(self) -> None:
         """People and the field mapping, the first time only: what somebody changed later stays."""
         if self.home.kept.seeded:
             return
-        for name, rights, _ in PEOPLE:
-            self.run("person", name, *rights, "--password-stdin", given=self.home.kept.password)
-        self.run("fields", "import", str(FIELDS))
+        with ThreadPoolExecutor() as pool:
+            tasks = [
+                pool.submit(
+                    self.run, "person", name, *rights, "--password-stdin", given=self.home.kept.password
+                )
+                for name, rights, _ in PEOPLE
+            ]
+            tasks.append(pool.submit(self.run, "fields", "import", str(FIELDS)))
+            for task in tasks:
+                task.result()
         self.home.kept.seeded = True
         self.home.keep()
 
@@ -136,6 +151,13 @@ class World:
             "jira": self.home.url("jira") + "/sandbox/healthz",
         }.get(name, self.home.url("portal") + "/readyz")
         try:
-            return httpx.get(address, timeout=5, trust_env=False).status_code == 200
+            ready = httpx.get(address, timeout=5, trust_env=False).status_code == 200
         except httpx.HTTPError:
             return False
+        return ready and (name != "web" or self._worker_has_beaten())
+
+    def _worker_has_beaten(self) -> bool:
+        """A heartbeat of this start, not of the last one."""
+        figures = httpx.get(self.home.url("portal") + "/metrics", timeout=5, trust_env=False).text
+        age = re.search(r"^portal_heartbeat_age_seconds ([\d.]+)$", figures, re.MULTILINE)
+        return age is not None and float(age[1]) < time.monotonic() - self.children["worker"].started

@@ -22,7 +22,7 @@ def play(supervisor: Supervisor, screen: Screen) -> int:
     """Every chapter, even when one before it broke. 0 when every statement held."""
     home = supervisor.world.home
     timeline = Timeline(screen.console, supervisor.stopping)
-    rows = Rows(supervisor.database.address)
+    rows = Rows(supervisor.world.database)
     scene = Scene(
         timeline=timeline,
         rita=JiraUser(RITA, home.url("jira")),

@@ -13,7 +13,7 @@ from sandbox.jira import fields, workflow
 @pytest.fixture
 def world(tmp_path: Path) -> World:
     with Home(tmp_path) as home:
-        return World(home, 0.05)
+        return World(home, 0.05, "postgres://portal@127.0.0.1:1/portal")
 
 
 def test_the_mapping_names_every_field_of_the_form_once() -> None:
@@ -33,7 +33,8 @@ def test_credentials_of_the_person_who_starts_it_stay_out(
     monkeypatch.setenv("AWS_SESSION_TOKEN", "a-real-one")
     monkeypatch.setenv("DATABASE_URL", "postgres://elsewhere/portal")
     told = world.environment()
-    assert {"AWS_PROFILE", "AWS_SESSION_TOKEN", "DATABASE_URL"}.isdisjoint(told)
+    assert {"AWS_PROFILE", "AWS_SESSION_TOKEN"}.isdisjoint(told)
+    assert told["DATABASE_URL"] == world.database
     assert told["AWS_ACCESS_KEY_ID"] == "testing"
     assert told["AWS_ENDPOINT_URL"].startswith("http://127.0.0.1:")
 

@@ -70,6 +70,8 @@ class Step:
     name: ClassVar[str]
     title: ClassVar[str]
     needs: ClassVar[tuple["type[Step]", ...]] = ()
+    last: ClassVar[bool] = False
+    """Needs every step of the plan that is not last itself: what may happen only when all the rest is done."""
     gate: ClassVar[Gate | None] = None
     patience: ClassVar[timedelta] = timedelta(hours=2)
     attempts: ClassVar[int] = 8

@@ -6,20 +6,26 @@ from vending.engine.step import Step
 from vending.steps.account_ready import AccountReady
 from vending.steps.alternate_contacts import AlternateContacts
 from vending.steps.create_account import CreateAccount
+from vending.steps.lift_quarantine import LiftQuarantine
 from vending.steps.organizational_unit import OrganizationalUnit
+from vending.steps.quarantine import Quarantine
+from vending.steps.regions import Regions
 from vending.steps.stack_set_role import StackSetRole
 from vending.steps.stack_sets import DefaultStackSets, OptionalStackSets
 from vending.steps.tags import Tags
 
 STEPS: tuple[type[Step], ...] = (
     CreateAccount,
+    Quarantine,
     AccountReady,
     OrganizationalUnit,
     Tags,
     AlternateContacts,
+    Regions,
     StackSetRole,
     DefaultStackSets,
     OptionalStackSets,
+    LiftQuarantine,
 )
 BY_NAME: dict[str, type[Step]] = {step.name: step for step in STEPS}
 
@@ -30,12 +36,15 @@ def get(name: str) -> Step:
 
 
 def in_order() -> list[type[Step]]:
-    """Every step after all it needs."""
-    return list(TopologicalSorter({step: step.needs for step in STEPS}).static_order())
+    """Every step after all it needs, and the last ones at the end."""
+    order = TopologicalSorter({step: step.needs for step in STEPS}).static_order()
+    return sorted(order, key=lambda step: step.last)
 
 
 def needs(step: type[Step]) -> list[str]:
     """The names of all steps this one needs, directly or not: a step left out must not break the order."""
+    if step.last:
+        return [each.name for each in STEPS if not each.last]
     found: dict[str, None] = {}
     for needed in step.needs:
         found[needed.name] = None

@@ -198,6 +198,7 @@ SWEEPS = [
     "vending.services.requests.sweep",
     "audit.deliveries.sweep",
     "jira_bridge.services.sweep",
+    "compliance.services.sweep",
     "audit.sealing.seal",
 ]
 

@@ -88,9 +88,11 @@ class Host:
 
     def _end(self, code: int) -> int:
         """Kill the rest of the group; a wedged cluster does not react to anything gentler."""
-        for pid in _rest_of_group():
-            with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
+        for _ in range(3):  # the second pass finds what was forked during the first
+            for pid in _rest_of_group():
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+            time.sleep(0.1)
         return code
 
 

@@ -1,4 +1,9 @@
+from datetime import UTC, datetime
+
 from django.db import models
+
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+"""`beat_at` before the first beat: asking for readiness makes the row, and must not look like a beat."""
 
 
 class Heartbeat(models.Model):

@@ -5,13 +5,13 @@ from datetime import timedelta
 from django_q.models import OrmQ
 
 from taskqueue import clock
-from taskqueue.models import Heartbeat
+from taskqueue.models import NEVER, Heartbeat
 
 
 def heartbeat_age() -> timedelta | None:
     """How long ago a message last went through the queue; None if none ever did."""
     beat = Heartbeat.objects.filter(id=1).values_list("beat_at", flat=True).first()
-    return clock.now() - beat if beat else None
+    return clock.now() - beat if beat and beat != NEVER else None
 
 
 def waiting_messages() -> int:

@@ -1,7 +1,7 @@
 """Writes of the queue's own state."""
 
 from taskqueue import clock
-from taskqueue.models import Heartbeat
+from taskqueue.models import NEVER, Heartbeat
 
 
 def record_beat() -> None:
@@ -17,5 +17,5 @@ def prove_writable() -> None:
     """
     moment = clock.now()
     Heartbeat.objects.update_or_create(
-        id=1, defaults={"ready_at": moment}, create_defaults={"beat_at": moment, "ready_at": moment}
+        id=1, defaults={"ready_at": moment}, create_defaults={"beat_at": NEVER, "ready_at": moment}
     )

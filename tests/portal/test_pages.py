@@ -93,7 +93,9 @@ def test_a_list_needs_no_more_queries_with_more_rows(as_auditor: Client, model: 
     assert queries() <= few <= 12
 
 
-@pytest.mark.parametrize("model", [AccountRequest, Run, StepRun, Account, Delivery], ids=lambda m: m._meta.label)
+@pytest.mark.parametrize(
+    "model", [AccountRequest, Run, StepRun, Account, Delivery], ids=lambda m: m._meta.label
+)
 def test_a_page_needs_at_most_twelve_queries(as_auditor: Client, model: type[Any]) -> None:
     factories.world()
     row = model._default_manager.first()

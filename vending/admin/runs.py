@@ -64,9 +64,7 @@ class RunAdmin(OperationsMixin, RecordAdmin):
         picture = self._picture(request, str(run_id))
         if picture["picture"] is None:
             raise Http404
-        response = TemplateResponse(request, "admin/vending/run/live.html", picture)
-        response["Cache-Control"] = "no-store"
-        return response
+        return TemplateResponse(request, "admin/vending/run/live.html", picture)
 
     def _picture(self, request: HttpRequest, object_id: str) -> dict[str, Any]:
         picture = pages.run_picture(object_id)

@@ -1,0 +1,76 @@
+"""Alive, ready, figures."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import DatabaseError
+from django.test import Client
+
+from taskqueue import clock, services
+from taskqueue.models import Heartbeat
+from tests.portal import factories
+
+pytestmark = pytest.mark.django_db
+
+
+def test_alive_needs_no_database(client: Client, django_assert_num_queries) -> None:  # type: ignore[no-untyped-def]
+    with django_assert_num_queries(0):
+        assert client.get("/healthz").status_code == 200
+
+
+def test_ready_with_a_young_heartbeat(client: Client) -> None:
+    services.record_beat()
+    answer = client.get("/readyz")
+    assert answer.status_code == 200
+    assert answer.json() == {"ready": True, "reasons": []}
+    assert "no-store" in answer["Cache-Control"]
+
+
+def test_not_ready_without_a_worker(client: Client) -> None:
+    answer = client.get("/readyz")
+    assert answer.status_code == 503
+    assert "Is a worker running?" in answer.json()["reasons"][0]
+
+
+def test_asking_for_readiness_is_no_heartbeat(client: Client) -> None:
+    client.get("/readyz")
+    assert client.get("/readyz").status_code == 503
+
+
+def test_not_ready_with_an_old_heartbeat(client: Client) -> None:
+    Heartbeat.objects.create(id=1, beat_at=clock.now() - timedelta(seconds=181))
+    assert client.get("/readyz").status_code == 503
+
+
+def test_not_ready_when_the_database_takes_no_write(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    services.record_beat()
+
+    def full() -> None:
+        raise DatabaseError("could not extend file: No space left on device")
+
+    monkeypatch.setattr("portal.machines.prove_writable", full)
+    answer = client.get("/readyz")
+    assert answer.status_code == 503
+    assert "does not take a write" in answer.json()["reasons"][0]
+    assert "No space" not in answer.content.decode()
+
+
+def test_the_figures_count_what_is_there(client: Client) -> None:
+    factories.world()
+    services.record_beat()
+    text = client.get("/metrics").content.decode()
+    assert 'portal_requests{status="failed"} 1\n' in text
+    assert 'portal_runs{status="running"} 1\n' in text
+    assert 'portal_deliveries{status="failed"} 1\n' in text
+    assert "portal_steps_waiting 1\n" in text
+    assert "portal_webhook_refusals_total 0\n" in text
+    assert "portal_heartbeat_age_seconds" in text
+
+
+@pytest.mark.parametrize("address", ["/healthz", "/readyz", "/metrics"])
+def test_machines_only_ask(client: Client, address: str) -> None:
+    assert client.post(address).status_code == 405
+
+
+def test_the_root_leads_to_the_dashboard(client: Client) -> None:
+    assert client.get("/")["Location"] == "/admin/"

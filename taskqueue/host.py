@@ -47,7 +47,7 @@ class Host:
                 return self._end(1)
             if self.pulse.stalled:
                 logger.error(
-                    "No message went through the queue for %d s; this worker ends so that it is started anew.",
+                    "No message went through the queue for %d s; this worker ends, to be started anew.",
                     self.pulse.stalled_after,
                 )
                 return self._end(1)

@@ -23,9 +23,7 @@ def _end_with_parent() -> None:
 class Child:
     """A command that shall run. `patience` is how long it may take to stop, in seconds."""
 
-    def __init__(
-        self, name: str, command: list[str], env: Mapping[str, str], log: Path, patience: float = 6.0
-    ) -> None:
+    def __init__(self, name: str, command: list[str], env: Mapping[str, str], log: Path, patience: float = 6.0) -> None:
         self.name, self.command, self.env, self.log, self.patience = name, command, env, log, patience
         self.process: subprocess.Popen[bytes] | None = None
         self.started = 0.0

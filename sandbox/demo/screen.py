@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from rich.console import Console
+from rich.console import Console, Group
 from rich.markup import escape
 from rich.panel import Panel
 from rich.table import Table
@@ -34,23 +34,21 @@ class Screen:
 
     def ready(self, home: Home) -> None:
         """Where to look and as whom."""
-        places = Table.grid(padding=(0, 2))
+        places, logins = Table.grid(padding=(0, 2)), Table.grid(padding=(0, 2))
         for wish, address, who in (
-            ("Order an account", f"{home.url('jira')}/", "as Rita"),
-            ("Approve it", f"{home.url('jira')}/queue?as=gus", "as Gus"),
+            ("Order an account", f"{home.url('jira')}/", "sandbox Jira, as Rita"),
+            ("Approve it", f"{home.url('jira')}/queue?as=gus", "sandbox Jira, as Gus"),
             ("Watch it", f"{home.url('portal')}/admin/", "the portal"),
-            ("See AWS", f"{home.url('aws')}/sandbox/", "the sandbox"),
+            ("See what AWS has", f"{home.url('aws')}/sandbox/", "sandbox AWS"),
         ):
             places.add_row(wish, f"[bold cyan]{address}[/]", who)
-        places.add_row()
         for name, _, meaning in PEOPLE:
-            places.add_row(f"Sign in as [bold]{name}[/]", f"[bold]{home.kept.password}[/]", meaning)
+            logins.add_row(f"[bold]{name}[/]", f"[bold]{home.kept.password}[/]", meaning)
+        text = Group(places, "", "Sign in to the portal as", logins)
         title = f"Account Vending Portal, ready after {time.monotonic() - self.began:.1f} s"
         self.console.print()
-        self.console.print(Panel(places, title=title, title_align="left", border_style="green", expand=False))
-        self.console.print(
-            f" Logs: {_short(home.logs)}. Ctrl-C stops everything; the data stays.", style="dim"
-        )
+        self.console.print(Panel(text, title=title, title_align="left", border_style="green", expand=False))
+        self.say(f" [dim]Logs: {_short(home.logs)}. Ctrl-C stops everything; the data stays.[/]")
 
     def died(self, death: Death) -> None:
         self.console.print(f" [yellow]![/] {escape(death.sentence)}")

@@ -22,9 +22,7 @@ class Death:
 
     @property
     def sentence(self) -> str:
-        return (
-            f"{self.child.name} ended with code {self.child.code}; starting it again in {self.pause:.0f} s."
-        )
+        return f"{self.child.name} ended with code {self.child.code}; starting it again in {self.pause:.0f} s."
 
 
 class Supervisor:

@@ -106,20 +106,18 @@ class World:
         with ThreadPoolExecutor() as pool:
             static = pool.submit(self.run, "collectstatic", "--no-input", "--verbosity", "0")
             self.run("migrate", "--no-input")
-            self.run("createcachetable")
             static.result()
 
     def seed(self) -> None:
-        """People and the field mapping, the first time only: what somebody changed later stays."""
+        """People, field mapping, cache table: the first time only, what somebody changed later stays."""
         if self.home.kept.seeded:
             return
         with ThreadPoolExecutor() as pool:
             tasks = [
-                pool.submit(
-                    self.run, "person", name, *rights, "--password-stdin", given=self.home.kept.password
-                )
+                pool.submit(self.run, "person", name, *rights, "--password-stdin", given=self.home.kept.password)
                 for name, rights, _ in PEOPLE
             ]
+            tasks.append(pool.submit(self.run, "createcachetable"))
             tasks.append(pool.submit(self.run, "fields", "import", str(FIELDS)))
             for task in tasks:
                 task.result()

@@ -79,10 +79,12 @@ def _check_record(scene: Scene, ticket: str, delivery: Json) -> None:
         scene.run_of(ticket)["id"],
     )
     timeline.check(f"{calls['number']} changing AWS calls are kept with their request ids", calls["number"])
-    timeline.check(
-        "The database refuses to change an event", rows.refuses("UPDATE audit_event SET summary = 'x'")
-    )
+    timeline.check("The database refuses to change an event", rows.refuses("UPDATE audit_event SET summary = 'x'"))
     timeline.check("The database refuses to delete an event", rows.refuses("DELETE FROM audit_event"))
+    kept = rows.one("SELECT body, headers FROM jira_bridge_webhookdelivery WHERE body = %s", delivery["raw"].encode())
+    timeline.check("The webhook is kept byte for byte", kept)
+    names = {name.lower() for name in kept.get("headers", {})}
+    timeline.check("Its headers are kept without the key", names and "x-api-key" not in names, f"{names}")
     before = len(scene.tickets.deliveries(ticket))
     scene.tickets.send_again(delivery)
     timeline.tell("The same webhook is sent once more")

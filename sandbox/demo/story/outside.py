@@ -147,11 +147,11 @@ class Rows:
         return next(iter(self.all(query, *values)), {})
 
     def refuses(self, statement: str) -> bool:
-        """Whether the database itself refuses the statement."""
+        """Whether a trigger of the database refuses the statement."""
         try:
             with self.connection.transaction(force_rollback=True):
                 self.connection.execute(statement)
-        except psycopg.Error:
+        except psycopg.errors.RaiseException:
             return True
         return False
 

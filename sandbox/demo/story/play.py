@@ -46,9 +46,7 @@ def play(supervisor: Supervisor, screen: Screen) -> int:
 
 def _verdict(timeline: Timeline, screen: Screen) -> int:
     if not timeline.broken:
-        screen.say(
-            f"\n [bold green]Everything held:[/] {timeline.held} statements in {timeline.elapsed:.0f} s.\n"
-        )
+        screen.say(f"\n [bold green]Everything held:[/] {timeline.held} statements in {timeline.elapsed:.0f} s.\n")
         return 0
     reasons = "\n".join(f"✗ {escape(each)}" for each in timeline.broken)
     title = f"{len(timeline.broken)} of {timeline.held + len(timeline.broken)} statements did not hold"

@@ -59,9 +59,7 @@ class Scene:
             row = self.run_of(ticket)
             return row if row.get("status") == status else None
 
-        return self.timeline.until(
-            f"The run of {ticket} is {status}", VENDING, look, lambda: self.state_of_run(ticket)
-        )
+        return self.timeline.until(f"The run of {ticket} is {status}", VENDING, look, lambda: self.state_of_run(ticket))
 
     def run_of(self, ticket: str) -> Json:
         return self.rows.one(
@@ -85,9 +83,7 @@ class Scene:
         if not run:
             request = self.rows.one("SELECT status FROM vending_accountrequest WHERE ticket = %s", ticket)
             return f"there is no run; the request is {request.get('status', 'unknown to the portal')}"
-        steps = [
-            f"{s['step']} {s['status']} {s['problem'] or s['waiting_for']}" for s in self.steps_of(run["id"])
-        ]
+        steps = [f"{s['step']} {s['status']} {s['problem'] or s['waiting_for']}" for s in self.steps_of(run["id"])]
         return f"it is {run['status']}: " + "; ".join(steps)
 
 

@@ -45,9 +45,7 @@ class Timeline:
         self.broken.append(f"{self._chapter}: {sentence}" + (f" ({reason})" if reason else ""))
         self._line("[red]✗[/]", f"{sentence}{': ' + reason if reason else ''}")
 
-    def until(
-        self, sentence: str, seconds: float, look: Callable[[], T | None], seen: Callable[[], str] = str
-    ) -> T:
+    def until(self, sentence: str, seconds: float, look: Callable[[], T | None], seen: Callable[[], str] = str) -> T:
         """A statement that must become true in time. Raises Stuck otherwise, with what was seen instead."""
         began = time.monotonic()
         while True:

@@ -62,9 +62,11 @@ def _started(event: Event, request: AccountRequest) -> Context:
 
 
 def _ready(event: Event, request: AccountRequest) -> Context:
-    account = Run.objects.select_related("account").get(pk=event.run_id).account
+    account = _run(event).account
     account_id = account.account_id if account else ""
-    deployed = request.runs.filter(pk=event.run_id).values_list("steps__stack_set_places__stack_set__name", flat=True)
+    deployed = Run.objects.filter(pk=_run(event).pk).values_list(
+        "steps__stack_set_places__stack_set__name", flat=True
+    )
     sign_in = settings.SIGN_IN_URL
     return {
         "account_id": account_id,
@@ -82,7 +84,7 @@ def _ready(event: Event, request: AccountRequest) -> Context:
 
 
 def _failed(event: Event, request: AccountRequest) -> Context:
-    failed = Run.objects.get(pk=event.run_id).steps.filter(status=StepStatus.FAILED).first()
+    failed = _run(event).steps.filter(status=StepStatus.FAILED).first()
     step = failed.title if failed else _("a step")
     return {
         "account_name": request.account_name,
@@ -100,25 +102,40 @@ def _on_hold(event: Event, request: AccountRequest) -> Context:
     }
 
 
+def _needs_approval(event: Event, request: AccountRequest) -> Context:
+    return {
+        "reason": _("The ticket was edited after its approval."),
+        "next_step": _("An approver moves the ticket back and approves it again."),
+        "portal_url": _request_url(request),
+    }
+
+
 def _cancelled(event: Event, request: AccountRequest) -> Context:
     return {"reason": event.summary, "account_id": event.account_id or None}
 
 
 MESSAGES: dict[str, Message] = {
     "request.preflight_passed": Message(
-        "received", "Ready for approval", _received,
-        moves_to=Meaning.AWAITING_APPROVAL, moves_from=(Meaning.TO_CORRECT,),
-    ),  # fmt: skip
+        "received",
+        "Ready for approval",
+        _received,
+        moves_to=Meaning.AWAITING_APPROVAL,
+        moves_from=(Meaning.TO_CORRECT,),
+    ),
     "request.to_correct": Message(
-        "to_correct", "Please correct", _to_correct,
-        moves_to=Meaning.TO_CORRECT, moves_from=(Meaning.AWAITING_APPROVAL, Meaning.APPROVED),
-    ),  # fmt: skip
+        "to_correct",
+        "Please correct",
+        _to_correct,
+        moves_to=Meaning.TO_CORRECT,
+        moves_from=(Meaning.AWAITING_APPROVAL, Meaning.APPROVED),
+    ),
     "run.started": Message("started", "Started", _started),
     "run.succeeded": Message(
         "ready", "Account ready", _ready, moves_to=Meaning.VALIDATION, moves_from=(Meaning.APPROVED,)
     ),
     "run.failed": Message("failed", "Stopped", _failed),
     "run.on_hold": Message("on_hold", "On hold", _on_hold),
+    "request.on_hold": Message("on_hold", "On hold", _needs_approval),
     "request.cancelled": Message("cancelled", "Cancelled", _cancelled),
     "run.cancelled": Message("cancelled", "Cancelled", _cancelled),
 }
@@ -143,6 +160,10 @@ def _usual_minutes() -> int:
 
 def _request_url(request: AccountRequest) -> str:
     return settings.PORTAL_BASE_URL + reverse("admin:vending_accountrequest_change", args=[request.pk])
+
+
+def _run(event: Event) -> Run:
+    return Run.objects.select_related("account").get(pk=event.run_id or 0)
 
 
 def _run_url(event: Event, request: AccountRequest) -> str:

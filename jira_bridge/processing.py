@@ -8,34 +8,25 @@ from django.db import transaction
 from django.db.models import F, Q
 
 from audit.services import Actor, record_event
-from jira_bridge import mapping
-from jira_bridge.choices import Meaning, WebhookStatus
+from jira_bridge import decisions, mapping
+from jira_bridge.choices import WebhookStatus
+from jira_bridge.decisions import Ignored
+from jira_bridge.jira import JiraError
 from jira_bridge.models import Ticket, WebhookDelivery
-from jira_bridge.people import who_moved
+from jira_bridge.moves import Move, move_told, stands_there_already
 from jira_bridge.snapshot import IssueSnapshot, UnknownShape, read
+from jira_bridge.values import Plain
 from taskqueue import clock
-from vending.choices import Decision, RequestStatus
 from vending.content import clean
 from vending.models import AccountRequest
-from vending.services import receive_request, record_decision, reopen_request
+from vending.services import NotAllowed, receive_request
 
 log = structlog.get_logger(__name__)
 
 LEASE = timedelta(seconds=60)
 ATTEMPTS = 5
-DECISIONS = {
-    Meaning.APPROVED: Decision.APPROVED,
-    Meaning.DECLINED: Decision.DECLINED,
-    Meaning.CANCELLED: Decision.WITHDRAWN,
-}
-
-BEHIND_APPROVAL = (
-    RequestStatus.APPROVED, RequestStatus.VENDING, RequestStatus.FAILED, RequestStatus.ON_HOLD,
-)  # fmt: skip
-
-
-class Ignored(Exception):
-    """There is nothing to do with this delivery; the text says why."""
+CLOCKS_APART = timedelta(hours=1)
+"""How far ahead of ours Jira's clock may be; a state from later than that cannot overtake all others."""
 
 
 def process(delivery_id: int) -> None:
@@ -54,9 +45,12 @@ def process(delivery_id: int) -> None:
         request = _work(delivery, snapshot)
     except (Ignored, UnknownShape) as reason:
         _finish(delivery, WebhookStatus.IGNORED, str(reason))
+    except NotAllowed as reason:
+        _finish(delivery, WebhookStatus.FAILED, str(reason))
     except Exception as error:
+        said = str(error) if isinstance(error, JiraError) else type(error).__name__
         WebhookDelivery.objects.filter(pk=delivery.pk).update(
-            reason=f"{type(error).__name__}: the attempt failed and is repeated."
+            reason=f"The attempt failed and is repeated: {said}"
         )
         raise
     else:
@@ -75,61 +69,72 @@ def _claim(delivery_id: int) -> WebhookDelivery | None:
 def _work(delivery: WebhookDelivery, snapshot: IssueSnapshot) -> AccountRequest:
     """Everything a delivery changes, in one transaction with its own status."""
     WebhookDelivery.objects.filter(pk=delivery.pk).update(ticket=snapshot.key, event=snapshot.event[:60])
-    if not mapping.accepted(snapshot):
-        name = snapshot.request_type or snapshot.issue_type
-        raise Ignored(f"The type “{name}” is not an account request." if name else "The issue has no type.")
-    if snapshot.deleted:
-        raise Ignored("The issue was deleted in Jira; what was vended stays.")
-    meaning = mapping.meaning_of(snapshot.status)
-    decided_by = _decided_by(snapshot, meaning)
+    known = Ticket.objects.filter(key=snapshot.key).select_related("request").first()
+    _check_type(snapshot, known)
+    raw = mapping.raw_values(snapshot)
+    if not (known and known.request) and (snapshot.deleted or not raw):
+        if snapshot.deleted:
+            raise Ignored("The issue was deleted in Jira before it asked for anything.")
+        raise Ignored("The delivery has none of the mapped fields, and the ticket is not known yet.")
+    deciding = mapping.meaning_of(snapshot.status) in decisions.DECISIONS
+    move = move_told(snapshot, known.status if known else "") if deciding else None
     with transaction.atomic():
-        ticket = _newest(snapshot)
-        actor = Actor.jira(snapshot.actor or snapshot.reporter or "unknown")
-        raw = mapping.raw_values(snapshot)
-        request = receive_request(
-            ticket=snapshot.key, content=clean(raw), requester=snapshot.reporter, raw=dict(raw), actor=actor
+        Ticket.objects.get_or_create(key=snapshot.key)
+        ticket = (
+            Ticket.objects.select_for_update(of=("self",)).select_related("request").get(key=snapshot.key)
         )
-        decision = _decision(meaning, request)
-        if decision is not None:
-            record_decision(
-                request=request, decision=decision, decided_by=decided_by or "unknown",
-                decided_at=snapshot.updated_at or clock.now(), source=f"delivery {delivery.public_id}",
-                actor=Actor.jira(decided_by or "unknown"),
-            )  # fmt: skip
-        elif meaning == Meaning.AWAITING_APPROVAL:
-            reopen_request(request=request, actor=actor)
-        Ticket.objects.filter(pk=ticket.pk).update(request=request)
+        if _overtaken(ticket, snapshot):
+            request = decisions.late_approval(delivery, ticket, snapshot, move)
+        else:
+            if stands_there_already(snapshot, ticket.status):
+                move = None  # another worker has dealt with it since we looked
+            request = _take(delivery, snapshot, raw, move)
+            _remember(ticket, snapshot, request)
         _finish(delivery, WebhookStatus.PROCESSED, "", request=request)
     return request
 
 
-def _decision(meaning: Meaning | None, request: AccountRequest) -> Decision | None:
-    """What the ticket's status decides; one that goes back behind its approval withdraws it."""
-    if meaning in (Meaning.AWAITING_APPROVAL, Meaning.TO_CORRECT) and request.status in BEHIND_APPROVAL:
-        return Decision.WITHDRAWN
-    return DECISIONS.get(meaning) if meaning else None
+def _check_type(snapshot: IssueSnapshot, known: Ticket | None) -> None:
+    """Raises Ignored for what is no account request. Custom data may leave the type out for a known ticket."""
+    if mapping.accepted(snapshot):
+        return
+    if name := snapshot.request_type or snapshot.issue_type:
+        raise Ignored(f"The type “{name}” is not an account request.")
+    if known is None or known.request is None:
+        raise Ignored("The issue has no type.")
 
 
-def _decided_by(snapshot: IssueSnapshot, meaning: Meaning | None) -> str:
-    """Who moved the ticket: Automation's issue data does not say, so Jira is asked, outside any transaction."""
-    if meaning not in (*DECISIONS, Meaning.AWAITING_APPROVAL, Meaning.TO_CORRECT):
-        return ""
-    if snapshot.actor or meaning not in DECISIONS:
-        return snapshot.actor
-    return who_moved(snapshot.key, snapshot.status) or "unknown (Jira automation)"
+def _take(
+    delivery: WebhookDelivery, snapshot: IssueSnapshot, raw: dict[str, Plain], move: Move | None
+) -> AccountRequest:
+    """Take over the state of the ticket: its content, then what its status decides.
+
+    What the delivery does not show at all stays as it was: custom data need not hold every field.
+    """
+    earlier = AccountRequest.objects.filter(ticket=snapshot.key).first()
+    raw = {**(earlier.raw if earlier else {}), **raw}
+    request = receive_request(
+        ticket=snapshot.key, content=clean(raw), raw=raw,
+        requester=snapshot.reporter or (earlier.requester if earlier else ""),
+        actor=Actor.jira(snapshot.actor or snapshot.reporter or "unknown"),
+    )  # fmt: skip
+    edited = earlier is not None and earlier.content_hash != request.content_hash
+    decisions.decide(delivery, snapshot, request, move, edited=edited)
+    return request
 
 
-def _newest(snapshot: IssueSnapshot) -> Ticket:
-    """Keep the newest state of the ticket. Raises Ignored for a delivery that a newer one has overtaken."""
-    Ticket.objects.get_or_create(key=snapshot.key)
-    ticket = Ticket.objects.select_for_update().get(key=snapshot.key)
-    if ticket.updated_at and snapshot.updated_at and snapshot.updated_at < ticket.updated_at:
-        raise Ignored("A newer state of the ticket is known already.")
+def _overtaken(ticket: Ticket, snapshot: IssueSnapshot) -> bool:
+    return bool(ticket.updated_at and snapshot.updated_at and snapshot.updated_at < ticket.updated_at)
+
+
+def _remember(ticket: Ticket, snapshot: IssueSnapshot, request: AccountRequest) -> None:
+    """Keep the newest state of the ticket."""
+    ticket.request = request
     ticket.issue_id = snapshot.issue_id or ticket.issue_id
     ticket.status = snapshot.status or ticket.status
-    ticket.updated_at = snapshot.updated_at or ticket.updated_at
+    if snapshot.updated_at:
+        ticket.updated_at = min(snapshot.updated_at, clock.now() + CLOCKS_APART)
     ticket.save()
-    return ticket
 
 
 def _finish(

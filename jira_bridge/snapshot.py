@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from jira_bridge.values import plain_value
+from jira_bridge.values import person, plain_value
 
 
 class UnknownShape(Exception):
@@ -90,7 +90,7 @@ def _actor(document: dict[str, Any]) -> str:
     """Who did it: `user` of a native webhook, `initiator` of our custom data."""
     for name in ("user", "initiator"):
         if document.get(name):
-            return _word(plain_value(document[name]))
+            return person(document[name])
     return ""
 
 
@@ -107,7 +107,11 @@ def _changes(changelog: Any) -> list[Change]:
     if not isinstance(items, list):
         return []
     return [
-        Change(_word(item.get("fieldId") or item.get("field")), _word(item.get("fromString")), _word(item.get("toString")))
+        Change(
+            _word(item.get("fieldId") or item.get("field")),
+            _word(item.get("fromString")),
+            _word(item.get("toString")),
+        )
         for item in items
         if isinstance(item, dict)
     ]

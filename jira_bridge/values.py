@@ -6,7 +6,18 @@ Shapes: Jira Cloud and Data Center REST and webhooks; see docs/jira.md for the k
 from typing import Any
 
 Plain = str | int | float | list[str] | None
-NAMES = ("emailAddress", "displayName", "value", "name", "label", "title", "objectId", "key", "accountId", "id")
+NAMES = (
+    "emailAddress",
+    "displayName",
+    "value",
+    "name",
+    "label",
+    "title",
+    "objectId",
+    "key",
+    "accountId",
+    "id",
+)
 DEEPEST = 40
 
 
@@ -19,6 +30,15 @@ def plain_value(value: Any) -> Plain:
     if isinstance(value, list):
         return [text for text in (_text(item) for item in value) if text]
     return _text(value)
+
+
+def person(value: Any) -> str:
+    """A user so that nobody else can be meant: the e-mail address if Jira shows it, else the name with the id."""
+    if not isinstance(value, dict) or _is_name(value.get("emailAddress")):
+        return str(plain_value(value) or "") if not isinstance(value, list) else ""
+    name = str(plain_value(value) or "")
+    known_as = next((str(value[key]) for key in ("accountId", "name", "key") if _is_name(value.get(key))), "")
+    return f"{name} ({known_as})" if known_as and known_as != name else name
 
 
 def _text(value: Any) -> str:

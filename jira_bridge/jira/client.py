@@ -63,15 +63,11 @@ class JiraClient:
         """One issue with the named fields. Rich text is ADF on Cloud, a wiki string elsewhere."""
         return self._get(f"/issue/{_segment(key)}", {"fields": ",".join(fields)})
 
-    def status_changes(self, key: str) -> list[Json]:
-        """The issue's changes of status, oldest first: author, created, to (the status's name)."""
-        histories = self._get(f"/issue/{_segment(key)}", {"fields": "status", "expand": "changelog"})["changelog"]
-        return [
-            {"author": history.get("author") or {}, "created": history.get("created"), "to": item.get("toString")}
-            for history in sorted(histories.get("histories") or [], key=lambda each: str(each.get("created")))
-            for item in history.get("items") or []
-            if item.get("field") == "status"
-        ]
+    def history(self, key: str) -> list[Json]:
+        """The issue's changes, oldest first: author, created, items."""
+        issue = self._get(f"/issue/{_segment(key)}", {"fields": "status", "expand": "changelog"})
+        histories = (issue.get("changelog") or {}).get("histories") or []
+        return sorted(histories, key=lambda each: (str(each.get("created")), int(each.get("id") or 0)))
 
     def search(self, jql: str, fields: Iterable[str] = ("*navigable",)) -> Iterator[Json]:
         """The issues that match, page by page. Cloud refuses JQL without a restriction."""

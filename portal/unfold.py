@@ -107,12 +107,17 @@ def _own_script(_request: HttpRequest) -> str:
     return static("portal/portal.js")
 
 
+def _own_icon(_request: HttpRequest) -> str:
+    return static("portal/icon.svg")
+
+
 UNFOLD = {
     "SITE_TITLE": "Account Vending Portal",
     "SITE_HEADER": "Account Vending",
     "SITE_SUBHEADER": _("Governance at Scale"),
     "SITE_SYMBOL": "deployed_code",
     "SITE_URL": None,
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": _own_icon}],
     "SHOW_HISTORY": False,
     "SHOW_VIEW_ON_SITE": False,
     "SHOW_BACK_BUTTON": False,

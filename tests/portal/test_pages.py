@@ -159,3 +159,11 @@ def test_the_dashboard_tells_a_person_without_a_group_whom_to_ask(client: Client
     page = client.get("/admin/").content.decode()
     assert "in no group yet" in page
     assert "AVM-2" not in page
+
+
+def test_signing_in_leads_to_the_dashboard(client: Client) -> None:
+    factories.person("gus", "GAS engineer")
+    answer = client.post(
+        "/admin/login/", {"username": "gus", "password": "a long password for tests", "next": ""}
+    )
+    assert answer["Location"] == "/admin/"

@@ -112,6 +112,8 @@ def parse(environ: dict[str, Any], body: bytes) -> Call | None:
     service = SERVICES.get(signing, signing)
     if service == "ses" and environ["PATH_INFO"].startswith("/v2/"):
         service = "sesv2"
+    if service == "s3" and environ["PATH_INFO"].startswith("/v20180820/"):
+        service = "s3control"  # signs as S3 and has this version in every path
     operation, path_params = _operation(service, environ, body)
     account = credentials.account_of(key)
     return Call(environ, body, service, operation, region, key, account, signing, path_params)

@@ -60,7 +60,7 @@ def _trusted(role: Any, params: dict[str, Any]) -> bool:
 
 def refuse_if_new(world: World, call: Call) -> None:
     """A new account's services lag behind its first role: IAM comes first, the others later."""
-    if call.service in ("cloudformation", "ec2", "s3", "config") and not usable(world, call.account):
+    if call.service in ("cloudformation", "ec2", "s3", "s3control", "config") and not usable(world, call.account):
         raise AwsError("OptInRequired", "The AWS Access Key Id needs a subscription for the service", 403)
     if call.service == "iam" and not usable(world, call.account, early=0.15 * world.settings.unreliable):
         raise AwsError("AccessDenied", "The account is not ready for this request yet.", 403)

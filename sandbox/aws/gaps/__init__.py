@@ -1,10 +1,12 @@
 """Calls that moto does not know: one small file for each service."""
 
-from sandbox.aws.gaps import account, guardduty, root_access, service_quotas, ses
+from sandbox.aws.gaps import account, budgets, ec2, guardduty, root_access, service_quotas, ses
 from sandbox.aws.world import Handler
 
 HANDLERS: dict[tuple[str, str], Handler] = {
     **account.HANDLERS,
+    **budgets.HANDLERS,
+    **ec2.HANDLERS,
     **guardduty.HANDLERS,
     **root_access.HANDLERS,
     **service_quotas.HANDLERS,

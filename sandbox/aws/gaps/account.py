@@ -53,8 +53,14 @@ def _statuses(world: World, call: Call) -> dict[str, str]:
     return changed
 
 
+def status_of(world: World, account_id: str, region: str) -> str:
+    """Whether the account can use the region."""
+    changed: dict[str, str] = world.remember("regions").get(account_id, {})
+    return changed.get(region, "DISABLED" if region in OPT_IN else "ENABLED_BY_DEFAULT")
+
+
 def _status(world: World, call: Call, region: str) -> str:
-    return _statuses(world, call).get(region, "DISABLED" if region in OPT_IN else "ENABLED_BY_DEFAULT")
+    return status_of(world, _account_id(call), region)
 
 
 def _change(world: World, call: Call, through: str, to: str) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from vending.engine.step import Step
 from vending.steps.account_alias import AccountAlias
 from vending.steps.account_ready import AccountReady
 from vending.steps.alternate_contacts import AlternateContacts
+from vending.steps.budget import Budget
 from vending.steps.create_account import CreateAccount
 from vending.steps.ebs_encryption import EbsEncryption
 from vending.steps.guardrails import Guardrails
@@ -14,8 +15,8 @@ from vending.steps.organizational_unit import OrganizationalUnit
 from vending.steps.password_policy import PasswordPolicy
 from vending.steps.quarantine import Quarantine
 from vending.steps.regions import Regions
-from vending.steps.s3_public_access import S3PublicAccess
 from vending.steps.root_access import RootAccess
+from vending.steps.s3_public_access import S3PublicAccess
 from vending.steps.stack_set_role import StackSetRole
 from vending.steps.stack_sets import DefaultStackSets, OptionalStackSets
 from vending.steps.tags import Tags
@@ -29,6 +30,7 @@ STEPS: tuple[type[Step], ...] = (
     AlternateContacts,
     Regions,
     AccountAlias,
+    Budget,
     EbsEncryption,
     PasswordPolicy,
     S3PublicAccess,

@@ -7,7 +7,7 @@ from django.conf import settings
 
 from audit.subscribers import NotNow, Refused, Unneeded
 from jira_bridge.jira import JiraError, JiraRejected, jira_client, reference_line
-from jira_bridge.mail import MailError, sender_for, send_comment_mail, ses_connection
+from jira_bridge.mail import MailError, send_comment_mail, sender_for, ses_connection
 from jira_bridge.markup import Document
 from jira_bridge.people import assignee_email
 

@@ -86,8 +86,7 @@ def _replace(document: Document) -> None:
     notes = dict(FieldMapping.objects.values_list("field", "note"))
     FieldMapping.objects.all().delete()
     FieldMapping.objects.bulk_create(
-        FieldMapping(field=name, jira_id=jira_id, note=notes.get(name, ""))
-        for name, jira_id in document.fields.items()
+        FieldMapping(field=name, jira_id=jira_id, note=notes.get(name, "")) for name, jira_id in document.fields.items()
     )
 
 
@@ -115,12 +114,13 @@ def statuses_for(*meanings: Meaning) -> list[str]:
 
 
 def raw_values(snapshot: IssueSnapshot) -> dict[str, Plain]:
-    """Our fields with the plain values the issue holds for them.
+    """Our fields with the plain values the issue holds for them; what it does not hold is left out.
 
     Custom data may name our fields directly; then no mapping is needed for them.
     """
-    values = {name: plain_value(snapshot.fields[name]) for name in RequestField.values if name in snapshot.fields}
-    for mapping in FieldMapping.objects.all():
-        if mapping.jira_id in snapshot.fields:
-            values[mapping.field] = plain_value(snapshot.fields[mapping.jira_id])
-    return values
+    places = {name: name for name in RequestField.values} if snapshot.custom else {}
+    places |= {
+        row.field: row.jira_id for row in FieldMapping.objects.all()
+        if row.jira_id in snapshot.fields or not snapshot.custom
+    }  # fmt: skip
+    return {name: plain_value(snapshot.fields[place]) for name, place in places.items() if place in snapshot.fields}

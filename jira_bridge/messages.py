@@ -64,9 +64,7 @@ def _started(event: Event, request: AccountRequest) -> Context:
 def _ready(event: Event, request: AccountRequest) -> Context:
     account = _run(event).account
     account_id = account.account_id if account else ""
-    deployed = Run.objects.filter(pk=_run(event).pk).values_list(
-        "steps__stack_set_places__stack_set__name", flat=True
-    )
+    deployed = Run.objects.filter(pk=_run(event).pk).values_list("steps__stack_set_places__stack_set__name", flat=True)
     sign_in = settings.SIGN_IN_URL
     return {
         "account_id": account_id,
@@ -152,9 +150,9 @@ def _shown(value: Any) -> str:
 def _usual_minutes() -> int:
     """How long the last runs took on average, rounded up."""
     ended = Run.objects.filter(status=RunStatus.SUCCEEDED, finished_at__isnull=False)[:50]
-    average = Run.objects.filter(pk__in=ended.values("pk")).aggregate(
-        taken=Avg(F("finished_at") - F("started_at"))
-    )["taken"]
+    average = Run.objects.filter(pk__in=ended.values("pk")).aggregate(taken=Avg(F("finished_at") - F("started_at")))[
+        "taken"
+    ]
     return max(1, -(-int(average.total_seconds()) // 60)) if average else USUAL_MINUTES
 
 

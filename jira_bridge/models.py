@@ -18,14 +18,10 @@ class WebhookDelivery(models.Model):
     source = models.CharField(max_length=10, choices=Source.choices)
     body = models.BinaryField()
     headers = models.JSONField(default=dict, help_text=_("Without secrets."))
-    identifier = models.CharField(
-        max_length=200, blank=True, help_text=_("Jira's own, the same over its retries.")
-    )
+    identifier = models.CharField(max_length=200, blank=True, help_text=_("Jira's own, the same over its retries."))
     content_key = models.CharField(max_length=80, unique=True, help_text=_("SHA-256 of the body."))
     received_at = models.DateTimeField(db_index=True)
-    status = models.CharField(
-        max_length=10, choices=WebhookStatus.choices, default=WebhookStatus.RECEIVED
-    )
+    status = models.CharField(max_length=10, choices=WebhookStatus.choices, default=WebhookStatus.RECEIVED)
     reason = models.TextField(blank=True)
     repeats = models.PositiveIntegerField(default=0, help_text=_("How often the same came again."))
     event = models.CharField(max_length=60, blank=True)
@@ -54,7 +50,9 @@ class WebhookDelivery(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["received_at"], name="webhook_open", condition=Q(status__in=["received", "processing"])
+                fields=["received_at"],
+                name="webhook_open",
+                condition=Q(status__in=["received", "processing"]),
             )
         ]
 

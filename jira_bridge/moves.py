@@ -47,8 +47,7 @@ def move_told(snapshot: IssueSnapshot, seen: str) -> Move | None:
 def moved_here(snapshot: IssueSnapshot) -> bool:
     """Whether the delivery's own changelog holds the move into the status it shows."""
     return any(
-        change.field == "status" and change.new.casefold() == snapshot.status.casefold()
-        for change in snapshot.changes
+        change.field == "status" and change.new.casefold() == snapshot.status.casefold() for change in snapshot.changes
     )
 
 
@@ -64,9 +63,7 @@ def _from_jira(snapshot: IssueSnapshot) -> Move | None:
     try:
         histories = jira_client().history(snapshot.key)
     except (JiraNotFound, JiraUnauthorized):
-        return (
-            None  # a ticket we may not see still carries its approval; the record says that nobody is known
-        )
+        return None  # a ticket we may not see still carries its approval; the record says that nobody is known
     places = [place for place, history in enumerate(histories) if _moves_to(history, snapshot.status)]
     if not places:
         return None
@@ -96,9 +93,7 @@ def _shown_by(snapshot: IssueSnapshot, history: dict[str, Any]) -> bool:
 def _edits(item: dict[str, Any], mapped: set[str]) -> bool:
     """Data Center gives no field id: there, any custom field counts."""
     field_id = item.get("fieldId")
-    return (
-        field_id in mapped if field_id else item.get("fieldtype") == "custom" or item.get("field") in mapped
-    )
+    return field_id in mapped if field_id else item.get("fieldtype") == "custom" or item.get("field") in mapped
 
 
 def _items(history: dict[str, Any]) -> list[dict[str, Any]]:

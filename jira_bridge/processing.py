@@ -49,9 +49,7 @@ def process(delivery_id: int) -> None:
         _finish(delivery, WebhookStatus.FAILED, str(reason))
     except Exception as error:
         said = str(error) if isinstance(error, JiraError) else type(error).__name__
-        WebhookDelivery.objects.filter(pk=delivery.pk).update(
-            reason=f"The attempt failed and is repeated: {said}"
-        )
+        WebhookDelivery.objects.filter(pk=delivery.pk).update(reason=f"The attempt failed and is repeated: {said}")
         raise
     else:
         log.info("webhook.processed", ticket=request.ticket, status=request.status)
@@ -80,9 +78,7 @@ def _work(delivery: WebhookDelivery, snapshot: IssueSnapshot) -> AccountRequest:
     move = move_told(snapshot, known.status if known else "") if deciding else None
     with transaction.atomic():
         Ticket.objects.get_or_create(key=snapshot.key)
-        ticket = (
-            Ticket.objects.select_for_update(of=("self",)).select_related("request").get(key=snapshot.key)
-        )
+        ticket = Ticket.objects.select_for_update(of=("self",)).select_related("request").get(key=snapshot.key)
         if _overtaken(ticket, snapshot):
             request = decisions.late_approval(delivery, ticket, snapshot, move)
         else:

@@ -13,6 +13,7 @@ from jira_bridge.mapping import export_mapping, import_mapping
 from jira_bridge.models import Refusal, WebhookDelivery
 from taskqueue import clock
 from taskqueue.queue import enqueue
+from vending.cleaning import storable
 
 KEPT_HEADERS = (
     "Content-Type", "User-Agent", "X-Atlassian-Webhook-Identifier", "X-Atlassian-Webhook-Retry",
@@ -20,6 +21,7 @@ KEPT_HEADERS = (
 )  # fmt: skip
 IDENTIFIER = "X-Atlassian-Webhook-Identifier"
 LONGEST_HEADER = 300
+LONGEST_IDENTIFIER = 200
 REPEAT_WINDOW = timedelta(minutes=10)
 
 
@@ -27,56 +29,55 @@ def store_delivery(*, source: Source, body: bytes, document: dict[str, Any], hea
     """Store a delivery and ask a worker to process it; a repeated one is counted. Returns its public id.
 
     Repeated means the same identifier, or the same bytes. Bytes without any time of their own count as the
-    same within ten minutes only: a template that says no more may rightly say it again.
+    same for ten minutes only: a template that says no more may rightly say it again.
     """
-    identifier = _identifier(document, headers)
-    content_key = _content_key(body, document)
-    known = _repeat(identifier, content_key)
-    if known is not None:
-        return known
-    try:
-        with transaction.atomic():
-            delivery = WebhookDelivery.objects.create(
-                source=source,
-                body=body,
-                headers={name: headers[name][:LONGEST_HEADER] for name in KEPT_HEADERS if name in headers},
-                identifier=identifier,
-                content_key=content_key,
-                event=str(document.get("webhookEvent") or "")[:60],
-                received_at=clock.now(),
-            )
-            enqueue("jira_bridge.tasks.process", delivery.pk)
-    except IntegrityError:
-        known = _repeat(identifier, content_key)  # another process stored the same at the same moment
-        if known is None:
-            raise
-        return known
-    return delivery.public_id
+    kept = {name: storable(headers[name][:LONGEST_HEADER]) for name in KEPT_HEADERS if name in headers}
+    identifier = _identifier(document, kept)
+    digest = hashlib.sha256(body).hexdigest()
+    for last_try in (False, True):
+        first, content_key = _known(identifier, digest, timeless=not _has_own_time(document))
+        if first is not None:
+            WebhookDelivery.objects.filter(pk=first.pk).update(repeats=F("repeats") + 1)
+            return first.public_id
+        try:
+            with transaction.atomic():
+                delivery = WebhookDelivery.objects.create(
+                    source=source,
+                    body=body,
+                    headers=kept,
+                    identifier=identifier,
+                    content_key=content_key,
+                    event=str(document.get("webhookEvent") or "")[:60],
+                    received_at=clock.now(),
+                )
+                enqueue("jira_bridge.tasks.process", delivery.pk)
+        except IntegrityError:  # another process stored the same at the same moment: now it is found
+            if last_try:
+                raise
+        else:
+            return delivery.public_id
+    raise AssertionError("the last try returns or raises")
 
 
-def _repeat(identifier: str, content_key: str) -> UUID | None:
-    first = None
-    if identifier:
-        first = WebhookDelivery.objects.filter(identifier=identifier).only("public_id").first()
-    first = first or WebhookDelivery.objects.filter(content_key=content_key).only("public_id").first()
-    if first is None:
-        return None
-    WebhookDelivery.objects.filter(pk=first.pk).update(repeats=F("repeats") + 1)
-    return first.public_id
+def _known(identifier: str, digest: str, *, timeless: bool) -> tuple[WebhookDelivery | None, str]:
+    """The delivery that this one repeats, or None and the key under which it is to be stored.
+
+    The key names the last delivery of the same bytes: of two that come at once, the unique index takes one.
+    """
+    rows = WebhookDelivery.objects.only("public_id", "received_at")
+    if identifier and (first := rows.filter(identifier=identifier).first()):
+        return first, ""
+    last = rows.filter(content_key__startswith=digest).first()
+    if last and not (timeless and last.received_at < clock.now() - REPEAT_WINDOW):
+        return last, ""
+    return None, f"{digest}:{last.pk}" if last else digest
 
 
 def _identifier(document: dict[str, Any], headers: dict[str, str]) -> str:
     """Jira's own identifier, or the one our custom-data template puts into the body."""
     given = headers.get(IDENTIFIER) or document.get("deliveryId") or ""
-    return str(given)[:200] if isinstance(given, str | int) else ""
-
-
-def _content_key(body: bytes, document: dict[str, Any]) -> str:
-    digest = hashlib.sha256(body).hexdigest()
-    if _has_own_time(document):
-        return digest
-    window = int(clock.now().timestamp() // REPEAT_WINDOW.total_seconds())
-    return f"{digest}:{window}"
+    text = str(given) if isinstance(given, str | int) else ""
+    return text if len(text) <= LONGEST_IDENTIFIER else hashlib.sha256(text.encode()).hexdigest()
 
 
 def _has_own_time(document: dict[str, Any]) -> bool:
@@ -98,9 +99,7 @@ def count_refusal(*, reason: str) -> None:
 def sweep() -> int:
     """Enqueue deliveries that wait for a worker too long or whose worker died; returns how many."""
     now: datetime = clock.now()
-    waiting = WebhookDelivery.objects.filter(
-        status=WebhookStatus.RECEIVED, received_at__lt=now - timedelta(seconds=10)
-    )
+    waiting = WebhookDelivery.objects.filter(status=WebhookStatus.RECEIVED, received_at__lt=now - timedelta(seconds=10))
     abandoned = WebhookDelivery.objects.filter(status=WebhookStatus.PROCESSING, lease_until__lt=now)
     ids = [*waiting.values_list("pk", flat=True)[:500], *abandoned.values_list("pk", flat=True)[:500]]
     for pk in ids:

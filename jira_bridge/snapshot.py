@@ -4,11 +4,16 @@ Shapes: Automation's "Issue data" with the issue at the root or under `issue`, n
 Data Center, and custom data made from the template in docs/jira.md.
 """
 
+import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 from jira_bridge.values import person, plain_value
+
+KEY = re.compile(r"[A-Z][A-Z0-9_]{0,40}-[0-9]{1,15}")
+YEARS = range(1990, 2200)
+"""What can be a moment of a ticket; the ends of the calendar break when they change their time zone."""
 
 
 class UnknownShape(Exception):
@@ -39,6 +44,8 @@ class IssueSnapshot:
     actor: str
     updated_at: datetime | None
     changes: tuple[Change, ...] = field(default=())
+    custom: bool = False
+    """Made from a template: fields may bear our own names. Jira's own shapes have an address, `self`."""
 
     @property
     def deleted(self) -> bool:
@@ -51,16 +58,14 @@ def read(document: dict[str, Any]) -> IssueSnapshot:
     issue = document.get("issue") if isinstance(document.get("issue"), dict) else document
     if event.startswith("comment_"):
         raise UnknownShape("A comment: the portal acts on the ticket's state only.")
-    if not isinstance(issue, dict) or not isinstance(issue.get("key"), str) or not issue["key"].strip():
+    if not isinstance(issue, dict) or not KEY.fullmatch(_word(issue.get("key")).strip()):
         raise UnknownShape("There is no issue with a key in it.")
-    fields = issue.get("fields") if isinstance(issue.get("fields"), dict) else None
-    if fields is None:
-        fields = {name: value for name, value in issue.items() if name not in ("key", "id", "self")}
+    fields = _fields(document, issue)
     return IssueSnapshot(
-        key=issue["key"].strip()[:60],
+        key=issue["key"].strip(),
         issue_id=_word(issue.get("id"))[:30],
         event=event or "automation",
-        issue_type=_name(fields.get("issuetype")),
+        issue_type=_name(fields.get("issuetype") or fields.get("issueType")),
         request_type=_request_type(fields),
         status=_name(fields.get("status"))[:60],
         fields=fields,
@@ -68,22 +73,33 @@ def read(document: dict[str, Any]) -> IssueSnapshot:
         actor=_actor(document),
         updated_at=moment(fields.get("updated")) or moment(document.get("timestamp")),
         changes=tuple(_changes(document.get("changelog"))),
+        custom="self" not in issue,
     )
+
+
+def _fields(document: dict[str, Any], issue: dict[str, Any]) -> dict[str, Any]:
+    """The issue's fields; custom data may put them beside the issue or right into it."""
+    fields = issue.get("fields")
+    if not isinstance(fields, dict):
+        fields = {name: value for name, value in issue.items() if name not in ("key", "id", "self", "fields")}
+    beside = document.get("fields") if issue is not document else None
+    return {**beside, **fields} if isinstance(beside, dict) else fields
 
 
 def moment(value: Any) -> datetime | None:
     """A time of Jira: epoch milliseconds, or ISO 8601 with or without a colon in the offset."""
     try:
-        if isinstance(value, int | float) and not isinstance(value, bool):
-            return datetime.fromtimestamp(value / 1000, UTC)
-        if isinstance(value, str) and value.strip().isdigit():
-            return datetime.fromtimestamp(int(value) / 1000, UTC)
-        if isinstance(value, str):
-            read_time = datetime.fromisoformat(value)
-            return read_time if read_time.tzinfo else read_time.replace(tzinfo=UTC)
+        if isinstance(value, str) and not value.strip().isdecimal():
+            found = datetime.fromisoformat(value.strip())
+        elif isinstance(value, str | int | float) and not isinstance(value, bool):
+            found = datetime.fromtimestamp(float(value) / 1000, UTC)
+        else:
+            return None
     except (ValueError, OverflowError, OSError):
         return None
-    return None
+    if found.year not in YEARS:
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 def _actor(document: dict[str, Any]) -> str:

@@ -140,7 +140,7 @@ def test_a_body_without_a_length_is_refused_once_it_is_too_large(client, setting
 
     answer = client.generic(
         "POST", "/jira/webhook", b"", headers={**KEY, "Transfer-Encoding": "chunked"}, CONTENT_LENGTH="",
-        **{"wsgi.input": BytesIO(b"x" * 5000)},
+        **{"wsgi.input": BytesIO(b"x" * 5000), "wsgi.input_terminated": True},
     )  # fmt: skip
     assert answer.status_code == 413
 

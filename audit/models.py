@@ -53,7 +53,9 @@ class Event(models.Model):
             models.Index(fields=["target_kind", "target_id", "id"], name="event_target"),
             models.Index(fields=["ticket", "id"], name="event_ticket", condition=~models.Q(ticket="")),
             models.Index(fields=["run_id", "id"], name="event_run", condition=models.Q(run_id__isnull=False)),
-            models.Index(fields=["account_id", "id"], name="event_account", condition=~models.Q(account_id="")),
+            models.Index(
+                fields=["account_id", "id"], name="event_account", condition=~models.Q(account_id="")
+            ),
             models.Index(fields=["action", "id"], name="event_action"),
             models.Index(fields=["epoch", "transaction", "id"], name="event_commit_order"),
         ]
@@ -87,9 +89,7 @@ class Delivery(models.Model):
     stream = models.CharField(
         max_length=60, help_text=_("Deliveries of one stream leave in order, one at a time: the ticket.")
     )
-    status = models.CharField(
-        max_length=10, choices=DeliveryStatus.choices, default=DeliveryStatus.PENDING
-    )
+    status = models.CharField(max_length=10, choices=DeliveryStatus.choices, default=DeliveryStatus.PENDING)
     attempt = models.PositiveIntegerField(default=0, help_text=_("Counted when a worker takes it."))
     due_at = models.DateTimeField()
     lease_until = models.DateTimeField(null=True, blank=True)
@@ -114,11 +114,13 @@ class Delivery(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["due_at"], name="delivery_due",
+                fields=["due_at"],
+                name="delivery_due",
                 condition=models.Q(status__in=[DeliveryStatus.PENDING, DeliveryStatus.SENDING]),
             ),
             models.Index(
-                fields=["subscriber", "stream", "id"], name="delivery_stream",
+                fields=["subscriber", "stream", "id"],
+                name="delivery_stream",
                 condition=models.Q(status__in=[DeliveryStatus.PENDING, DeliveryStatus.SENDING]),
             ),
         ]

@@ -171,6 +171,13 @@ class Outcome(models.TextChoices):
     OVERTAKEN = "overtaken", _("Overtaken")
 
 
+class WaveAction(models.TextChoices):
+    """What a wave does: AWS has one operation for new stacks and another for those that are there."""
+
+    CREATE = "create", _("Create")
+    UPDATE = "update", _("Update")
+
+
 class WaveStatus(models.TextChoices):
     """One operation of a stack set, for all accounts that waited for it."""
 

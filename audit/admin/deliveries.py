@@ -5,8 +5,8 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
-from unfold.decorators import display
 
+from audit.admin.columns import coloured
 from audit.admin.operations import Operation, OperationsMixin
 from audit.admin.record import RecordAdmin, link_to
 from audit.choices import DeliveryStatus
@@ -47,6 +47,7 @@ class DeliveryAdmin(OperationsMixin, RecordAdmin):
         "receipt", "stream", "lease_until",
     )  # fmt: skip
     readonly_fields = ("event_link", "coloured_status")
+    coloured_status = coloured(DeliveryStatus)
 
     @admin.display(description=_("event"), ordering="event__action")
     def what(self, delivery: Delivery) -> str:
@@ -59,14 +60,6 @@ class DeliveryAdmin(OperationsMixin, RecordAdmin):
     @admin.display(description=_("event"))
     def event_link(self, delivery: Delivery) -> str:
         return link_to(delivery.event)
-
-    @display(
-        description=_("status"),
-        ordering="status",
-        label={status.value: status.colour for status in DeliveryStatus},
-    )
-    def coloured_status(self, delivery: Delivery) -> tuple[str, str]:
-        return delivery.status, delivery.get_status_display()
 
     def changeform_view(
         self,

@@ -12,6 +12,7 @@ from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.admin import ModelAdmin
+from unfold.views import ChangeList
 
 DASHED_ACCOUNT = re.compile(r"\b(\d{4})[- ](\d{4})[- ](\d{4})\b")
 
@@ -41,6 +42,14 @@ class CappedPaginator(Paginator):
         return rows.order_by()[: self.MOST].count()
 
 
+class RecordList(ChangeList):
+    """A list that knows one count only, the capped one of what it shows."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        self.full_result_count = self.result_count
+
+
 class RecordAdmin(ModelAdmin):
     """History must not change: no add, change or delete, for superusers neither."""
 
@@ -50,6 +59,9 @@ class RecordAdmin(ModelAdmin):
     paginator = CappedPaginator
     list_filter_submit = False
     list_fullwidth = True
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return RecordList
 
     def has_add_permission(self, request: HttpRequest, *_args: Any) -> bool:
         return False

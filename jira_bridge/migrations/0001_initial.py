@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('vending', '0002_default_baseline'),
+        ('vending', '0001_initial'),
     ]
 
     operations = [

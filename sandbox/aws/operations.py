@@ -34,7 +34,7 @@ class Target:
         return {**told, "StatusReason": self.reason} if self.reason else told
 
     def shown_before_made(self, operation: "Operation") -> bool:
-        return operation.action == "CREATE" and self.status != "SUCCEEDED"
+        return operation.action in ("CREATE", "UPDATE") and self.status != "SUCCEEDED"
 
 
 @dataclass

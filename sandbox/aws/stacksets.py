@@ -103,8 +103,10 @@ def create_stack_instances(world: World, call: Call) -> dict[str, Any]:
 def update_stack_instances(world: World, call: Call) -> dict[str, Any]:
     stack_set = _stack_set(call)
     targets = _targets(world, call, stack_set)
+    there = {(each["Account"], each["Region"]) for each in _instances(world, stack_set)}
     for target in targets:
-        _instance(stack_set, target.account, target.region)
+        if (target.account, target.region) not in there:  # one whose creation failed is there, as OUTDATED
+            _instance(stack_set, target.account, target.region)
     return _start(world, call, stack_set, "UPDATE", targets)
 
 
@@ -211,21 +213,28 @@ def _instances(world: World, stack_set: StackSet) -> list[dict[str, Any]]:
             "StackInstanceStatus": {"DetailedStatus": detailed},
             "DriftStatus": "NOT_CHECKED",
         }
-    for operation in operations_of(world, stack_set).values():
-        for target in operation.targets:
-            if target.shown_before_made(operation):
-                new = {"StackSetId": stack_set.id, "Region": target.region, "Account": target.account}
-                shown.setdefault((target.account, target.region), new)
-            if (target.account, target.region) in shown and operation.outlines(target):
-                shown[target.account, target.region] |= {
-                    "Status": "OUTDATED",
-                    "StatusReason": target.reason,
-                    "StackInstanceStatus": {"DetailedStatus": target.status},
-                    "LastOperationId": operation.id,
-                }
-            elif (target.account, target.region) in shown:
-                shown[target.account, target.region]["LastOperationId"] = operation.id
+    for place, (operation, target) in _last_operations(world, stack_set).items():
+        if target.shown_before_made(operation):
+            shown.setdefault(place, {"StackSetId": stack_set.id, "Region": target.region, "Account": target.account})
+        if place in shown and operation.outlines(target):
+            shown[place] |= {
+                "Status": "OUTDATED",
+                "StatusReason": target.reason,
+                "StackInstanceStatus": {"DetailedStatus": target.status},
+                "LastOperationId": operation.id,
+            }
+        elif place in shown:
+            shown[place]["LastOperationId"] = operation.id
     return list(shown.values())
+
+
+def _last_operations(world: World, stack_set: StackSet) -> dict[tuple[str, str], tuple[Operation, Target]]:
+    """For each account and region the newest operation on it: that alone says how the instance stands."""
+    return {
+        (target.account, target.region): (operation, target)
+        for operation in operations_of(world, stack_set).values()
+        for target in operation.targets
+    }
 
 
 def describe_stack_instance(world: World, call: Call) -> dict[str, Any]:

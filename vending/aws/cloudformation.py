@@ -174,6 +174,30 @@ def create_instances(
     return answer["OperationId"]
 
 
+def update_instances(
+    clients: Clients,
+    stack_set: StackSet,
+    *,
+    accounts: Sequence[str],
+    regions: Sequence[str],
+    operation_id: str,
+    organizational_units: Sequence[str] = (),
+) -> str:
+    """UpdateStackInstances: deploy anew where an instance exists but is not current, as after a failure.
+
+    Errors and token as for create_instances; StackInstanceNotFoundException where there is none yet.
+    """
+    answer = _client(clients, attempts=1).update_stack_instances(
+        StackSetName=stack_set.name,
+        Regions=list(regions),
+        OperationId=operation_id,
+        OperationPreferences=_wide(),
+        **_targets(stack_set, accounts, organizational_units),
+        **_caller(clients),
+    )
+    return answer["OperationId"]
+
+
 def delete_instances(
     clients: Clients,
     stack_set: StackSet,

@@ -7,8 +7,8 @@ import structlog
 from botocore.exceptions import BotoCoreError, ClientError
 
 from taskqueue import clock
-from vending.aws.recording import record_calls
 from vending.aws.errors import Fault, Kind, classify
+from vending.aws.recording import record_calls
 from vending.aws.session import clients_from_settings
 from vending.engine import finish, gates, lease
 from vending.engine.context import Context, parse_parameters
@@ -71,7 +71,9 @@ def look_and_act(step: Step, context: Context) -> Result:
     if seen.ok:
         return Result.done(seen.evidence, did="")
     if step.gate is not None and not gates.enter(context.own_row, step.gate):
-        return Result.wait(Wait(GATE_SAFETY_NET, f"Waiting its turn: {step.gate.title}.", woken=True), seen.evidence)
+        return Result.wait(
+            Wait(GATE_SAFETY_NET, f"Waiting its turn: {step.gate.title}.", woken=True), seen.evidence
+        )
     did: list[str] = []
     for _ in range(CHANGES_AT_ONCE):
         acted = step.act(context)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from vending.aws.session import Clients
 from vending.engine import lease
-from vending.engine.step import Parameters
+from vending.engine.step import StepParameters
 from vending.models import Account, AccountRequest, Run, StepRun
 
 
@@ -69,7 +69,7 @@ class Context:
         return True
 
 
-def parse_parameters(step: Any, stored: dict[str, Any]) -> Parameters:
+def parse_parameters(step: Any, stored: dict[str, Any]) -> StepParameters:
     """The stored parameters as the step's own type. Raises pydantic.ValidationError."""
-    parsed: Parameters = step.Parameters(**stored)
+    parsed: StepParameters = step.Parameters(**stored)
     return parsed

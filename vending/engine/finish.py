@@ -11,8 +11,8 @@ from django.db.models import F
 from audit.services import Actor, record_event
 from taskqueue import clock
 from taskqueue.queue import enqueue
-from vending.aws.recording import AwsCall
 from vending.aws.errors import Fault, Kind
+from vending.aws.recording import AwsCall
 from vending.choices import DONE_STEP, Outcome, RequestStatus, RunStatus, StepStatus
 from vending.engine import gates, lease
 from vending.engine.step import Step, Wait
@@ -56,7 +56,9 @@ class Result:
         return cls(Outcome.OVERTAKEN)
 
 
-def write(step: Step, step_run: StepRun, attempt: StepAttempt, result: Result, calls: Sequence[AwsCall]) -> None:
+def write(
+    step: Step, step_run: StepRun, attempt: StepAttempt, result: Result, calls: Sequence[AwsCall]
+) -> None:
     """Write the result; if the lease was lost meanwhile, only the attempt's own row and its calls."""
     result = _out_of_patience(step, step_run, result)
     try:
@@ -142,9 +144,15 @@ def _out_of_patience(step: Step, step_run: StepRun, result: Result) -> Result:
         return result
     why = result.waiting.why if result.waiting else str(result.problem)
     minutes = int(waited.total_seconds() // 60)
-    sentence = f"“{step.title}” is not done after {minutes} minutes. {why} Find out what holds it up, then retry the step."
+    sentence = f"“{step.title}” is not done after {minutes} minutes. {why} Find out what holds it up, then retry."
     detail = result.problem.detail if result.problem else result.seen
-    return Result(Outcome.PERMANENT, result.seen, result.did, None, Fault(Kind.PERMANENT, "OutOfPatience", sentence, detail))
+    return Result(
+        Outcome.PERMANENT,
+        result.seen,
+        result.did,
+        None,
+        Fault(Kind.PERMANENT, "OutOfPatience", sentence, detail),
+    )
 
 
 def _write_attempt(attempt: StepAttempt, result: Result, calls: Sequence[AwsCall]) -> None:

@@ -28,7 +28,7 @@ def enter(step_run: StepRun, gate: Gate) -> bool:
     ahead = (
         _queue(gate.name)
         .exclude(pk=place.pk)
-        .extra(where=["(turn, vending_gateplace.id) < (%s, %s)"], params=[place.turn, place.pk])  # noqa: S610
+        .extra(where=["(turn, vending_gateplace.id) < (%s, %s)"], params=[place.turn, place.pk])
         .count()
     )
     if len(free) <= ahead:

@@ -45,7 +45,9 @@ def claim(step_run_id: int) -> tuple[StepRun, StepAttempt] | None:
     )
     if not taken:
         return None
-    step_run = StepRun.objects.select_related("run__request", "run__account", "run__baseline").get(pk=step_run_id)
+    step_run = StepRun.objects.select_related("run__request", "run__account", "run__baseline").get(
+        pk=step_run_id
+    )
     earlier = StepAttempt.objects.filter(step_run=step_run).aggregate(count=Count("pk"))["count"]
     attempt = StepAttempt.objects.create(
         step_run=step_run,

@@ -53,10 +53,13 @@ class Gate:
         return int(getattr(settings, self.setting))
 
 
-class Parameters(BaseModel):
+class StepParameters(BaseModel):
     """Base of each step's parameters, as a baseline may set them. Unknown names are refused."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+Parameters = StepParameters
 
 
 class Step:
@@ -71,13 +74,12 @@ class Step:
     title: ClassVar[str]
     needs: ClassVar[tuple["type[Step]", ...]] = ()
     last: ClassVar[bool] = False
-    """Needs every step of the plan that is not last itself: what may happen only when all the rest is done."""
+    """Needs every step of the plan that is not last itself: it happens only when all the rest is done."""
     gate: ClassVar[Gate | None] = None
     patience: ClassVar[timedelta] = timedelta(hours=2)
     attempts: ClassVar[int] = 8
 
-    class Parameters(Parameters):
-        """No parameters."""
+    Parameters: ClassVar[type[StepParameters]] = StepParameters
 
     def look(self, ctx: "Context") -> Seen:
         raise NotImplementedError

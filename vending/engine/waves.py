@@ -18,7 +18,7 @@ from taskqueue.queue import enqueue
 from vending.aws import cloudformation
 from vending.aws.errors import Fault, Kind, classify, has_code
 from vending.aws.session import Clients, clients_from_settings
-from vending.choices import PlaceStatus, WaveStatus
+from vending.choices import PlaceStatus, WaveAction, WaveStatus
 from vending.engine import gates
 from vending.engine.lease import LEASE
 from vending.models import StackSet, StackSetPlace, StepRun, Wave
@@ -34,7 +34,7 @@ REMEMBERED_WAVES = 20
 
 @transaction.atomic
 def queue_up(
-    *, step_run: StepRun, stack_set: str, account_id: str, regions: list[str], again: bool = False
+    *, step_run: StepRun, stack_set: str, account_id: str, regions: list[str], action: WaveAction, again: bool = False
 ) -> StackSetPlace:
     """Put an account into the queue of a stack set, once; `again` queues a failed place anew."""
     StackSet.objects.get_or_create(name=stack_set)
@@ -43,11 +43,11 @@ def queue_up(
     place, created = StackSetPlace.objects.get_or_create(
         stack_set=row,
         step_run=step_run,
-        defaults={"account_id": account_id, "regions": regions, "turn": step_run.run.approved_at},
+        defaults={"account_id": account_id, "regions": regions, "action": action, "turn": step_run.run.approved_at},
     )
-    if again or (place.status in (PlaceStatus.DEPLOYED, PlaceStatus.WITHDRAWN) and not created):
-        place.status, place.wave, place.reason = PlaceStatus.QUEUED, None, ""
-        place.save(update_fields=["status", "wave", "reason"])
+    if again or (place.status == PlaceStatus.WITHDRAWN and not created):
+        place.status, place.wave, place.reason, place.action = PlaceStatus.QUEUED, None, "", action
+        place.save(update_fields=["status", "wave", "reason", "action"])
     if place.status == PlaceStatus.QUEUED and row.lease is None and row.due_at is None:
         _look_at(row, timedelta(0))
     return place
@@ -100,11 +100,15 @@ def _open_wave(stack_set: StackSet) -> Wave | None:
     )
     if not queued:
         return None
-    regions = queued[0].regions
+    first = queued[0]
     wave = Wave.objects.create(
-        stack_set=stack_set, operation_id=uuid.uuid4(), regions=regions, started_at=clock.now()
+        stack_set=stack_set,
+        operation_id=uuid.uuid4(),
+        action=first.action,
+        regions=first.regions,
+        started_at=clock.now(),
     )
-    members = [place.pk for place in queued if place.regions == regions]
+    members = [place.pk for place in queued if (place.action, place.regions) == (first.action, first.regions)]
     StackSetPlace.objects.filter(pk__in=members).update(status=PlaceStatus.IN_WAVE, wave=wave)
     return wave
 
@@ -116,12 +120,19 @@ def _send(wave: Wave, clients: Clients) -> float:
         if described is None:
             _refused(wave, _missing(wave.stack_set))
             return 0.0
-        cloudformation.create_instances(
+        send = cloudformation.create_instances
+        if wave.action == WaveAction.UPDATE:
+            send = cloudformation.update_instances
+        send(
             clients, described, accounts=accounts, regions=wave.regions, operation_id=str(wave.operation_id)
         )
     except ClientError as error:
         if has_code(error, "OperationIdAlreadyExistsException"):
             log.info("wave.adopted", stack_set=wave.stack_set.name)  # our own call, whose answer was lost
+        elif has_code(error, "StackInstanceNotFoundException"):
+            wave.places.update(action=WaveAction.CREATE)
+            _dissolve(wave)
+            return 0.0
         elif classify(error).kind is Kind.LIMIT:
             _dissolve(wave)
             return RETRY
@@ -137,7 +148,7 @@ def _send(wave: Wave, clients: Clients) -> float:
 def _missing(stack_set: StackSet) -> Fault:
     return Fault(
         Kind.PERMANENT, "StackSetNotFoundException",
-        f"The stack set {stack_set.name} does not exist. Create it, or correct the names in Parameter Store, then retry.",
+        f"The stack set {stack_set.name} does not exist. Create it, or correct Parameter Store, then retry.",
     )  # fmt: skip
 
 
@@ -183,9 +194,7 @@ def _end(wave: Wave, status: str, results: dict[tuple[str, str], tuple[str, str]
 
 
 def _close(wave: Wave, result: str) -> None:
-    Wave.objects.filter(pk=wave.pk).update(
-        status=WaveStatus.ENDED, result=result, finished_at=clock.now()
-    )
+    Wave.objects.filter(pk=wave.pk).update(status=WaveStatus.ENDED, result=result, finished_at=clock.now())
 
 
 def _wake_all(places: list[StackSetPlace]) -> None:

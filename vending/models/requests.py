@@ -33,7 +33,9 @@ class AccountRequest(models.Model):
         _("monthly budget"), max_digits=12, decimal_places=2, null=True, blank=True, help_text=_("US dollars")
     )
     raw = models.JSONField(
-        default=dict, blank=True, encoder=DjangoJSONEncoder,
+        default=dict,
+        blank=True,
+        encoder=DjangoJSONEncoder,
         help_text=_("The values as they came, before cleaning, for people to compare."),
     )
     content_hash = models.CharField(max_length=64, help_text=_("SHA-256 of the cleaned content."))

@@ -6,7 +6,15 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from vending.choices import OPEN_RUN, RUN_TRANSITIONS, STEP_TRANSITIONS, Outcome, RecipeName, RunStatus, StepStatus
+from vending.choices import (
+    OPEN_RUN,
+    RUN_TRANSITIONS,
+    STEP_TRANSITIONS,
+    Outcome,
+    RecipeName,
+    RunStatus,
+    StepStatus,
+)
 from vending.models.accounts import Account
 from vending.models.baselines import Baseline
 from vending.models.protection import transitions
@@ -17,9 +25,7 @@ class Run(models.Model):
     """One execution of a recipe for a request. Its plan is rows: a deploy never re-plans a live run."""
 
     request = models.ForeignKey(AccountRequest, on_delete=models.PROTECT, related_name="runs")
-    account = models.ForeignKey(
-        Account, on_delete=models.PROTECT, null=True, blank=True, related_name="runs"
-    )
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, blank=True, related_name="runs")
     baseline = models.ForeignKey(Baseline, on_delete=models.PROTECT, related_name="runs")
     recipe = models.CharField(max_length=10, choices=RecipeName.choices)
     status = models.CharField(max_length=10, choices=RunStatus.choices, default=RunStatus.RUNNING)
@@ -55,7 +61,9 @@ class StepRun(models.Model):
     title = models.CharField(max_length=80)
     position = models.PositiveSmallIntegerField()
     needs = ArrayField(models.CharField(max_length=40), default=list, blank=True)
-    parameters = models.JSONField(default=dict, blank=True, help_text=_("From the baseline, fixed at the start."))
+    parameters = models.JSONField(
+        default=dict, blank=True, help_text=_("From the baseline, fixed at the start.")
+    )
     status = models.CharField(max_length=10, choices=StepStatus.choices, default=StepStatus.BLOCKED)
     attempt = models.PositiveIntegerField(
         default=0, help_text=_("Claims since the last orderly end; over the limit a person decides.")
@@ -82,7 +90,9 @@ class StepRun(models.Model):
         triggers = [transitions(STEP_TRANSITIONS)]
         constraints = [
             models.UniqueConstraint(fields=["run", "step"], name="one_row_per_step_of_a_run"),
-            models.CheckConstraint(condition=models.Q(status__in=StepStatus.values), name="step_status_known"),
+            models.CheckConstraint(
+                condition=models.Q(status__in=StepStatus.values), name="step_status_known"
+            ),
             models.CheckConstraint(
                 condition=models.Q(status=StepStatus.RUNNING, lease__isnull=False, lease_until__isnull=False)
                 | (~models.Q(status=StepStatus.RUNNING) & models.Q(lease__isnull=True)),

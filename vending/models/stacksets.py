@@ -4,7 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from vending.choices import PlaceStatus, WaveStatus
+from vending.choices import PlaceStatus, WaveAction, WaveStatus
 from vending.models.runs import StepRun
 
 
@@ -28,10 +28,11 @@ class StackSet(models.Model):
 
 
 class Wave(models.Model):
-    """One CreateStackInstances operation for all accounts that were then waiting."""
+    """One operation (CreateStackInstances, UpdateStackInstances) for all accounts that were then waiting."""
 
     stack_set = models.ForeignKey(StackSet, on_delete=models.PROTECT, related_name="waves")
     operation_id = models.UUIDField(unique=True, help_text=_("AWS's idempotency token, chosen by us."))
+    action = models.CharField(max_length=10, choices=WaveAction.choices, default=WaveAction.CREATE)
     regions = ArrayField(models.CharField(max_length=30))
     status = models.CharField(max_length=10, choices=WaveStatus.choices, default=WaveStatus.OPEN)
     sent = models.BooleanField(default=False, help_text=_("AWS has accepted the operation."))
@@ -59,6 +60,7 @@ class StackSetPlace(models.Model):
     stack_set = models.ForeignKey(StackSet, on_delete=models.PROTECT, related_name="places")
     step_run = models.ForeignKey(StepRun, on_delete=models.PROTECT, related_name="stack_set_places")
     account_id = models.CharField(max_length=12)
+    action = models.CharField(max_length=10, choices=WaveAction.choices, default=WaveAction.CREATE)
     regions = ArrayField(models.CharField(max_length=30))
     status = models.CharField(max_length=10, choices=PlaceStatus.choices, default=PlaceStatus.QUEUED)
     wave = models.ForeignKey(Wave, on_delete=models.PROTECT, null=True, blank=True, related_name="places")
@@ -68,7 +70,9 @@ class StackSetPlace(models.Model):
     class Meta:
         ordering = ["turn", "id"]
         constraints = [
-            models.UniqueConstraint(fields=["stack_set", "step_run"], name="one_place_per_stack_set_and_step"),
+            models.UniqueConstraint(
+                fields=["stack_set", "step_run"], name="one_place_per_stack_set_and_step"
+            ),
             models.CheckConstraint(
                 condition=~models.Q(status=PlaceStatus.IN_WAVE) | models.Q(wave__isnull=False),
                 name="in_a_wave_has_one",

@@ -10,8 +10,8 @@ from taskqueue import clock
 from taskqueue.queue import enqueue
 from vending import preflight
 from vending.aws.session import clients_from_settings
-from vending.cleaning import storable
 from vending.choices import EDITABLE, REOPENABLE, Decision, RequestStatus
+from vending.cleaning import storable
 from vending.content import FIELDS, RequestContent, apply, as_json, content_hash, difference, of_request
 from vending.models import AccountRequest, Approval, Contact, PreflightResult
 from vending.services.runs import hold_for_change, start_run, stop_for_withdrawal
@@ -120,7 +120,12 @@ def _settle(request: AccountRequest, faults: list[str]) -> None:
         _event(request, PREFLIGHT, "request.to_correct", " ".join(str(fault) for fault in faults))
         return
     _set_status(request, S.AWAITING_APPROVAL)
-    _event(request, PREFLIGHT, "request.preflight_passed", "Everything that can be checked beforehand is in order.")
+    _event(
+        request,
+        PREFLIGHT,
+        "request.preflight_passed",
+        "Everything that can be checked beforehand is in order.",
+    )
     approval = request.approvals.first()
     if approval and approval.decision == Decision.APPROVED and approval.content_hash == request.content_hash:
         _approve(request, approval, Actor.jira(approval.decided_by))
@@ -161,7 +166,9 @@ def record_decision(
 def _approve(request: AccountRequest, approval: Approval, actor: Actor) -> None:
     if request.status == S.TO_CORRECT:
         faults = request.preflight.filter(passed=False).values_list("sentence", flat=True)
-        _event(request, PREFLIGHT, "request.to_correct", "Approved, but not ready for it. " + " ".join(faults))
+        _event(
+            request, PREFLIGHT, "request.to_correct", "Approved, but not ready for it. " + " ".join(faults)
+        )
         return
     if request.status in REOPENABLE:
         reopen_request(request=request, actor=actor)  # its pre-flight finds this approval
@@ -179,7 +186,9 @@ def _turn_down(request: AccountRequest, approval: Approval, actor: Actor) -> Non
     declined = approval.decision == Decision.DECLINED
     verb = "declined" if declined else "withdrew"
     if request.status in (S.VENDING, S.FAILED, S.ON_HOLD):
-        stop_for_withdrawal(request=request, actor=actor, reason=f"{approval.decided_by} {verb} {request.ticket}.")
+        stop_for_withdrawal(
+            request=request, actor=actor, reason=f"{approval.decided_by} {verb} {request.ticket}."
+        )
     elif request.status not in (S.READY, S.DECLINED, S.CANCELLED):
         _set_status(request, S.DECLINED if declined else S.CANCELLED)
         _event(request, actor, "request.declined" if declined else "request.cancelled",

@@ -4,10 +4,11 @@ from django.conf import settings
 
 from vending.aws import cloudformation, ssm
 from vending.aws.errors import Fault, Kind, instance_failure
-from vending.choices import PlaceStatus
+from vending.choices import PlaceStatus, WaveAction
 from vending.engine import waves
 from vending.engine.context import Context
-from vending.engine.step import Done, Parameters, Seen, Step, Wait
+from vending.engine.step import Done, Seen, Step, StepParameters, Wait
+from vending.models import StackSetPlace
 from vending.steps.organizational_unit import OrganizationalUnit
 from vending.steps.stack_set_role import StackSetRole
 
@@ -19,7 +20,7 @@ class StackSets(Step):
 
     needs = (OrganizationalUnit, StackSetRole)
 
-    class Parameters(Parameters):
+    class Parameters(StepParameters):
         regions: list[str] = []
         """Regions to deploy to; none: the portal's own (AWS_REGION)."""
 
@@ -38,29 +39,41 @@ class StackSets(Step):
     def act(self, ctx: Context) -> Done | Wait:
         waiting = [name for name in self.names(ctx) if not self._current(ctx, name)]
         for name in waiting:
-            self._queue_up(ctx, name)
+            self._travel(ctx, name)
         return Wait(SAFETY_NET, "Waiting for the wave of " + ", ".join(waiting) + ".", woken=True)
 
-    def _queue_up(self, ctx: Context, name: str) -> None:
-        place = waves.queue_up(
-            step_run=ctx.own_row, stack_set=name, account_id=ctx.account_id, regions=self._regions(ctx)
-        )
+    def _travel(self, ctx: Context, name: str) -> None:
+        """Queue up for the stack set's next wave; one that failed is told, or travels again if that can help."""
+        place = self._queue_up(ctx, name)
         if place.status != PlaceStatus.FAILED:
             return
         fault = instance_failure(place.reason, young_account=True)
         if fault.permanent:
-            raise Fault(Kind.PERMANENT, fault.code, f"The stack set {name} could not be deployed. {fault.sentence}",
-                        detail=place.reason)  # fmt: skip
-        waves.queue_up(
-            step_run=ctx.own_row, stack_set=name, account_id=ctx.account_id, regions=self._regions(ctx), again=True
+            sentence = f"The stack set {name} could not be deployed. {fault.sentence}"
+            raise Fault(Kind.PERMANENT, fault.code, sentence, detail=place.reason)
+        self._queue_up(ctx, name, again=True)
+
+    def _queue_up(self, ctx: Context, name: str, *, again: bool = False) -> StackSetPlace:
+        regions = self._regions(ctx)
+        there = {instance.region for instance in self._instances(ctx, name)}
+        return waves.queue_up(
+            step_run=ctx.own_row,
+            stack_set=name,
+            account_id=ctx.account_id,
+            regions=regions,
+            action=WaveAction.UPDATE if there.issuperset(regions) else WaveAction.CREATE,
+            again=again,
         )
 
     def _regions(self, ctx: Context) -> list[str]:
         return list(ctx.parameters.regions) or [settings.AWS_REGION]
 
+    def _instances(self, ctx: Context, name: str) -> list[cloudformation.Instance]:
+        return cloudformation.instances_of_account(ctx.clients, name, ctx.account_id)
+
     def _current(self, ctx: Context, name: str) -> bool:
-        found = cloudformation.instances_of_account(ctx.clients, name, ctx.account_id)
-        return set(self._regions(ctx)) <= {instance.region for instance in found if instance.current}
+        current = {instance.region for instance in self._instances(ctx, name) if instance.current}
+        return current.issuperset(self._regions(ctx))
 
 
 class DefaultStackSets(StackSets):

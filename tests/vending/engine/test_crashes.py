@@ -1,11 +1,11 @@
 """The process dies at every boundary of a whole run, one after the other: before and after each commit and each
 AWS call. After a restart the run ends ready, with one account, each effect once, the record complete."""
 
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import boto3
@@ -15,7 +15,7 @@ from django.db import connection
 from django.db.backends.postgresql.base import DatabaseWrapper
 
 from audit import sealing
-from audit.models import Event
+from audit.models import Event, Seal
 from audit.services import Actor
 from taskqueue import clock
 from tests.vending.people import approve, ask_for
@@ -25,7 +25,17 @@ from vending.models import Account, AccountRequest, Run, StackSet, StepRun
 from vending.services import requests as request_services
 from vending.services.baselines import import_baseline
 
-DEFAULT_BASELINE = Path(__file__).parents[3] / "vending" / "baselines" / "default.yaml"
+BASELINE = """
+steps:
+  create_account: {}
+  account_ready: {}
+  organizational_unit: {}
+  tags: {}
+  alternate_contacts: {}
+  stack_set_role: {}
+  default_stack_sets: {}
+  optional_stack_sets: {}
+"""
 
 
 class Death(BaseException):
@@ -99,12 +109,20 @@ def live_through(monkeypatch: pytest.MonkeyPatch, drain: Callable[..., int], fat
 
 def accounts_with(email: str) -> list[dict[str, Any]]:
     client = boto3.client("organizations", region_name="eu-central-1")
-    return [a for page in client.get_paginator("list_accounts").paginate() for a in page["Accounts"] if a["Email"] == email]
+    return [
+        a
+        for page in client.get_paginator("list_accounts").paginate()
+        for a in page["Accounts"]
+        if a["Email"] == email
+    ]
 
 
 def assert_all_is_well(where: str) -> None:
     run = Run.objects.get()
-    assert run.status == RunStatus.SUCCEEDED, (where, [(s.step, s.status, s.problem) for s in run.steps.all()])
+    assert run.status == RunStatus.SUCCEEDED, (
+        where,
+        [(s.step, s.status, s.problem) for s in run.steps.all()],
+    )
     assert AccountRequest.objects.get().status == RequestStatus.READY, where
     assert len(accounts_with("once@example.com")) == 1, where
     assert Account.objects.count() == 1, where
@@ -112,17 +130,23 @@ def assert_all_is_well(where: str) -> None:
     assert set(told.values()) == {1}, (where, told)
     assert Event.objects.filter(action="step.succeeded").count() == run.steps.count(), where
     assert Event.objects.order_by("-id").first().action == "run.succeeded", where
-    while sealing.seal():
-        pass
+    seal_everything()
     verdict = sealing.verify()
     assert (verdict.problem, verdict.checked) == ("", Event.objects.count()), where
 
 
+def seal_everything() -> None:
+    """A transaction of anybody on the same server holds the horizon back; it ends."""
+    for _ in range(200):
+        sealing.seal()
+        if Seal.objects.count() == Event.objects.count():
+            return
+        time.sleep(0.1)
+
+
 @pytest.fixture
 def first_day(transactional_db: None, aws: Any) -> None:
-    import_baseline(text=DEFAULT_BASELINE.read_text(), actor=Actor.system("test"))
-
-
+    import_baseline(text=BASELINE, actor=Actor.system("test"))
 
 
 @pytest.mark.usefixtures("first_day")
@@ -142,7 +166,7 @@ def test_a_death_at_every_boundary(monkeypatch, drain, aws, django_db_blocker):
         fatal += 1
         aws.reset()
         call_command("flush", interactive=False, verbosity=0)
-        import_baseline(text=DEFAULT_BASELINE.read_text(), actor=Actor.system("test"))
+        import_baseline(text=BASELINE, actor=Actor.system("test"))
         boundaries = live_through(monkeypatch, drain, fatal)
         assert_all_is_well(f"{fatal}: {boundaries.where}")
         if not boundaries.where:

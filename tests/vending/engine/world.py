@@ -35,7 +35,13 @@ class Made(Step):
 def step(name: str, *needs: type[Step], act: Callable[..., Any] | None = None, gate: Gate | None = None,
          **attributes: Any) -> type[Made]:  # fmt: skip
     """A step class of that name; `act` replaces what it does."""
-    members: dict[str, Any] = {"name": name, "title": name.capitalize(), "needs": needs, "gate": gate, **attributes}
+    members: dict[str, Any] = {
+        "name": name,
+        "title": name.capitalize(),
+        "needs": needs,
+        "gate": gate,
+        **attributes,
+    }
     if act is not None:
         members["act"] = act
     return type(name, (Made,), members)

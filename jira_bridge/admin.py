@@ -11,11 +11,11 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 
+from audit.admin.columns import coloured
 from audit.admin.record import RecordAdmin, link_to
 from audit.services import Actor, record_event
 from jira_bridge.choices import WebhookStatus
 from jira_bridge.models import AcceptedType, FieldMapping, Refusal, StatusMapping, Ticket, WebhookDelivery
-from vending.admin.columns import coloured
 
 BODY_SHOWN = 100_000
 """Characters of a body that its page shows; the row keeps all of it."""

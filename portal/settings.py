@@ -34,7 +34,7 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", 
 # --- parts ---------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
     "portal.apps.PortalConfig",
-    "unfold",
+    "unfold.apps.BasicAppConfig",  # its default replaces our own admin site
     "unfold.contrib.filters",
     "unfold.contrib.import_export",
     "portal.apps.PortalAdminConfig",
@@ -93,6 +93,7 @@ TEMPLATES = [
 # --- language, time, static files ------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("de", "Deutsch")]
+FORMAT_MODULE_PATH = ["portal.formats"]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = env("TIME_ZONE", default="UTC")
 USE_TZ = True

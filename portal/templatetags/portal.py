@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.timesince import timesince
 
 from audit.choices import DeliveryStatus
+from audit.labels import label
 from vending.choices import AccountState, RequestStatus, RunStatus, StepStatus
 from vending.pages import in_words
 
@@ -30,8 +31,7 @@ STATUSES: dict[str, type[TextChoices]] = {
 @register.filter
 def status(value: str, kind: str) -> SafeString:
     """The choice's label in its colour: {{ run.status|status:"run" }}."""
-    choice: Any = STATUSES[kind](value)
-    return format_html('<span class="av-label av-{}">{}</span>', choice.colour, choice.label)
+    return label(STATUSES[kind](value))
 
 
 @register.filter
@@ -46,7 +46,7 @@ def moment(value: datetime | None) -> SafeString | str:
     if value is None:
         return "-"
     local = timezone.localtime(value)
-    shown = f"{date_format(local, 'j M Y')} {local:%H:%M:%S}"
+    shown = date_format(local, "DATETIME_FORMAT")
     exact = value.astimezone(timezone.get_fixed_timezone(0)).strftime("%Y-%m-%d %H:%M:%S UTC")
     return format_html('<time datetime="{}" title="{}">{}</time>', value.isoformat(), exact, shown)
 

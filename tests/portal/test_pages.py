@@ -167,3 +167,13 @@ def test_signing_in_leads_to_the_dashboard(client: Client) -> None:
         "/admin/login/", {"username": "gus", "password": "a long password for tests", "next": ""}
     )
     assert answer["Location"] == "/admin/"
+
+
+def test_a_status_is_shown_in_words_on_its_page(as_auditor: Client) -> None:
+    factories.world()
+    page = as_auditor.get(address(Delivery, "change", Delivery.objects.get(status="failed").pk)).content.decode()
+    assert '<span class="av-label av-danger">Failed</span>' in page
+
+
+def test_the_site_is_our_own(as_auditor: Client) -> None:
+    assert "<title> Dashboard" in as_auditor.get("/admin/").content.decode()

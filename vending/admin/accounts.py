@@ -6,9 +6,9 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
+from audit.admin.columns import coloured
 from audit.admin.record import RecordAdmin
 from vending import pages
-from vending.admin.columns import coloured
 from vending.choices import AccountState
 from vending.models import Account
 

@@ -6,9 +6,9 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
+from audit.admin.columns import coloured
 from audit.admin.record import RecordAdmin, link_to
 from vending import pages
-from vending.admin.columns import coloured
 from vending.choices import RequestStatus
 from vending.models import AccountRequest, Approval
 
@@ -16,8 +16,7 @@ from vending.models import AccountRequest, Approval
 @admin.register(AccountRequest)
 class AccountRequestAdmin(RecordAdmin):
     list_display = (
-        "ticket", "coloured_status", "account_name", "email", "cost_center", "environment", "requester",
-        "received_at",
+        "ticket", "coloured_status", "account_name", "email", "cost_center", "environment", "received_at",
     )  # fmt: skip
     list_filter = ("status", "received_at")
     list_select_related = ()

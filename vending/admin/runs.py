@@ -8,12 +8,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
-from unfold.decorators import display
 
+from audit.admin.columns import coloured
 from audit.admin.operations import OperationsMixin
 from audit.admin.record import RecordAdmin, link_to
 from vending import pages
-from vending.admin.columns import coloured
 from vending.admin.run_operations import RUN_OPERATIONS
 from vending.choices import RunStatus
 from vending.models import Run, StepRun
@@ -39,7 +38,7 @@ class RunAdmin(OperationsMixin, RecordAdmin):
     def account_name(self, run: Run) -> str:
         return run.request.account_name
 
-    @display(description=_("account"))
+    @admin.display(description=_("account"))
     def account(self, run: Run) -> str:
         return link_to(run.account, run.account.account_id) if run.account else "-"
 

@@ -7,10 +7,10 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from audit.admin.columns import coloured
 from audit.admin.operations import OperationsMixin
 from audit.admin.record import RecordAdmin
 from vending import pages
-from vending.admin.columns import coloured
 from vending.admin.run_operations import STEP_OPERATIONS
 from vending.choices import StepStatus
 from vending.models import StepRun

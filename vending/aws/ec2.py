@@ -14,13 +14,20 @@ from vending.aws.session import Clients
 
 @dataclass(frozen=True, slots=True)
 class DefaultVpc:
-    """A region's default VPC and its parts; those must go before it can."""
+    """A region's default VPC and its parts; those must go before it can.
+
+    Its main route table and its default network ACL and security group go with it; only others are told here,
+    and only when no gateway and no subnet is left, because before that they cannot be deleted.
+    """
 
     region: str
     vpc_id: str
     internet_gateways: tuple[str, ...]
     subnets: tuple[str, ...]
     network_interfaces: tuple[str, ...]  # if there are any, the VPC is in use: leave it
+    route_tables: tuple[str, ...] = ()
+    network_acls: tuple[str, ...] = ()
+    security_groups: tuple[str, ...] = ()
 
     @property
     def in_use(self) -> bool:
@@ -37,13 +44,19 @@ def enabled_regions(clients: Clients, account_id: str) -> list[str]:
     return sorted(region["RegionName"] for region in answer["Regions"])
 
 
-def default_vpc(clients: Clients, account_id: str, region: str) -> DefaultVpc | None:
-    """DescribeVpcs and what is in it; None if the region has no default VPC."""
+def default_vpc_id(clients: Clients, account_id: str, region: str) -> str | None:
+    """DescribeVpcs: the region's default VPC; a region has one or none."""
     client = _client(clients, account_id, region)
     vpcs = client.describe_vpcs(Filters=[{"Name": "is-default", "Values": ["true"]}])["Vpcs"]
-    if not vpcs:
+    return str(vpcs[0]["VpcId"]) if vpcs else None
+
+
+def default_vpc(clients: Clients, account_id: str, region: str) -> DefaultVpc | None:
+    """DescribeVpcs and what is in it; None if the region has no default VPC."""
+    vpc_id = default_vpc_id(clients, account_id, region)
+    if vpc_id is None:
         return None
-    vpc_id = vpcs[0]["VpcId"]
+    client = _client(clients, account_id, region)
     inside = [{"Name": "vpc-id", "Values": [vpc_id]}]
     attached = [{"Name": "attachment.vpc-id", "Values": [vpc_id]}]
     gateways = client.describe_internet_gateways(Filters=attached)["InternetGateways"]
@@ -55,7 +68,22 @@ def default_vpc(clients: Clients, account_id: str, region: str) -> DefaultVpc | 
         internet_gateways=tuple(each["InternetGatewayId"] for each in gateways),
         subnets=tuple(each["SubnetId"] for each in subnets),
         network_interfaces=tuple(each["NetworkInterfaceId"] for each in interfaces),
+        **({} if gateways or subnets else _leftovers(client, inside)),
     )
+
+
+def _leftovers(client: Any, inside: list[dict[str, Any]]) -> dict[str, tuple[str, ...]]:
+    """DescribeRouteTables, DescribeNetworkAcls, DescribeSecurityGroups: what does not go with the VPC itself."""
+    tables = client.describe_route_tables(Filters=inside)["RouteTables"]
+    acls = client.describe_network_acls(Filters=inside)["NetworkAcls"]
+    groups = client.describe_security_groups(Filters=inside)["SecurityGroups"]
+    return {
+        "route_tables": tuple(
+            each["RouteTableId"] for each in tables if not any(link["Main"] for link in each["Associations"])
+        ),
+        "network_acls": tuple(each["NetworkAclId"] for each in acls if not each["IsDefault"]),
+        "security_groups": tuple(each["GroupId"] for each in groups if each["GroupName"] != "default"),
+    }
 
 
 def detach_internet_gateway(
@@ -81,6 +109,21 @@ def delete_subnet(clients: Clients, account_id: str, region: str, subnet_id: str
     _gone_is_fine(_client(clients, account_id, region).delete_subnet, SubnetId=subnet_id)
 
 
+def delete_route_table(clients: Clients, account_id: str, region: str, table_id: str) -> None:
+    """DeleteRouteTable; gone already is no error. Raises DependencyViolation."""
+    _gone_is_fine(_client(clients, account_id, region).delete_route_table, RouteTableId=table_id)
+
+
+def delete_network_acl(clients: Clients, account_id: str, region: str, acl_id: str) -> None:
+    """DeleteNetworkAcl; gone already is no error. Raises DependencyViolation."""
+    _gone_is_fine(_client(clients, account_id, region).delete_network_acl, NetworkAclId=acl_id)
+
+
+def delete_security_group(clients: Clients, account_id: str, region: str, group_id: str) -> None:
+    """DeleteSecurityGroup; gone already is no error. Raises DependencyViolation while another refers to it."""
+    _gone_is_fine(_client(clients, account_id, region).delete_security_group, GroupId=group_id)
+
+
 def delete_vpc(clients: Clients, account_id: str, region: str, vpc_id: str) -> None:
     """DeleteVpc, empty but for its own defaults; gone already is no error. Raises DependencyViolation."""
     _gone_is_fine(_client(clients, account_id, region).delete_vpc, VpcId=vpc_id)
@@ -98,7 +141,14 @@ def enable_ebs_encryption(clients: Clients, account_id: str, region: str) -> Non
     _client(clients, account_id, region).enable_ebs_encryption_by_default()
 
 
-_GONE = ("InvalidInternetGatewayID.NotFound", "InvalidSubnetID.NotFound", "InvalidVpcID.NotFound")
+_GONE = (
+    "InvalidInternetGatewayID.NotFound",
+    "InvalidSubnetID.NotFound",
+    "InvalidRouteTableID.NotFound",
+    "InvalidNetworkAclID.NotFound",
+    "InvalidGroup.NotFound",
+    "InvalidVpcID.NotFound",
+)
 
 
 def _gone_is_fine(delete: Any, *also: str, **what: str) -> None:

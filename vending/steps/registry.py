@@ -8,6 +8,7 @@ from vending.steps.account_ready import AccountReady
 from vending.steps.alternate_contacts import AlternateContacts
 from vending.steps.budget import Budget
 from vending.steps.create_account import CreateAccount
+from vending.steps.default_vpc import DefaultVpc
 from vending.steps.ebs_encryption import EbsEncryption
 from vending.steps.guardrails import Guardrails
 from vending.steps.lift_quarantine import LiftQuarantine
@@ -17,8 +18,10 @@ from vending.steps.quarantine import Quarantine
 from vending.steps.regions import Regions
 from vending.steps.root_access import RootAccess
 from vending.steps.s3_public_access import S3PublicAccess
+from vending.steps.service_quotas import ServiceQuotas
 from vending.steps.stack_set_role import StackSetRole
 from vending.steps.stack_sets import DefaultStackSets, OptionalStackSets
+from vending.steps.support_plan import SupportPlan
 from vending.steps.tags import Tags
 
 STEPS: tuple[type[Step], ...] = (
@@ -31,6 +34,7 @@ STEPS: tuple[type[Step], ...] = (
     Regions,
     AccountAlias,
     Budget,
+    DefaultVpc,
     EbsEncryption,
     PasswordPolicy,
     S3PublicAccess,
@@ -39,6 +43,8 @@ STEPS: tuple[type[Step], ...] = (
     OptionalStackSets,
     Guardrails,
     RootAccess,
+    ServiceQuotas,
+    SupportPlan,
     LiftQuarantine,
 )
 BY_NAME: dict[str, type[Step]] = {step.name: step for step in STEPS}

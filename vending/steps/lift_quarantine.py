@@ -8,7 +8,7 @@ from vending.aws import policies
 from vending.engine.context import Context
 from vending.engine.step import Done, Seen, Step
 from vending.steps.create_account import CreateAccount
-from vending.steps.quarantine import Quarantine, attached_policy
+from vending.steps.quarantine import ONLY_WHILE_VENDED, Quarantine, attached_policy
 
 
 class LiftQuarantine(Step):
@@ -33,8 +33,8 @@ class LiftQuarantine(Step):
         return Done(f"Detached {policy.name} ({policy.id}).")
 
     def _policy(self, ctx: Context) -> str:
-        """The name from the run's plan; empty where the plan has no quarantine, or there is no run."""
+        """The name from the run's plan; empty where the plan has no quarantine. LookupError without a run."""
         if ctx.run is None:
-            return ""
+            raise LookupError(ONLY_WHILE_VENDED)
         planned = ctx.run.steps.filter(step=Quarantine.name).first()
         return str(planned.parameters.get("policy", "")) if planned else ""

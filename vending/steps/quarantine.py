@@ -1,8 +1,8 @@
 """Keep a new account closed until its baseline is done, by a service control policy of the company.
 
-The policy must spare the portal's own way in (OrganizationAccountAccessRole, the stack sets' execution role),
-else the baseline cannot be laid: aws:PrincipalArn in a condition. Attaching it is the first thing that happens
-to the account; `lift_quarantine` is the last. A run that fails leaves the account closed.
+The policy must spare the portal's own way in (OrganizationAccountAccessRole, the stack sets' execution role)
+by a condition on aws:PrincipalArn, else the baseline cannot be laid. Attaching it is the first thing that
+happens to the account, `lift_quarantine` the last. A run that fails leaves the account closed.
 Proved against the sandbox's Organizations, which attaches policies but does not enforce them.
 """
 
@@ -11,10 +11,11 @@ from vending.aws.errors import Fault, Kind
 from vending.aws.policies import Policy
 from vending.choices import RecipeName
 from vending.engine.context import Context
-from vending.engine.step import Done, Seen, Step
+from vending.engine.step import Done, Seen, Step, StepParameters
 from vending.steps.create_account import CreateAccount
 
 LIFTED_BY = "lift_quarantine"
+ONLY_WHILE_VENDED = "A quarantine holds only while an account is vended."
 
 
 class Quarantine(Step):
@@ -22,16 +23,18 @@ class Quarantine(Step):
     title = "Put the new account into quarantine"
     needs = (CreateAccount,)
 
-    class Parameters(Step.Parameters):
+    class Parameters(StepParameters):
         policy: str = ""
         """The service control policy's name; none: no quarantine."""
 
     def look(self, ctx: Context) -> Seen:
         name = ctx.parameters.policy
+        if ctx.run is None:
+            raise LookupError(ONLY_WHILE_VENDED)
         if not name:
             return Seen(True, "No quarantine policy is named.")
-        if ctx.run is None or ctx.run.recipe != RecipeName.VEND or (ctx.account and ctx.account.ready_at):
-            return Seen(True, "A quarantine holds only while an account is vended.")
+        if ctx.run.recipe != RecipeName.VEND or (ctx.account and ctx.account.ready_at):
+            return Seen(True, ONLY_WHILE_VENDED)
         attached = attached_policy(ctx, name)
         if attached is None:
             return Seen(False, f"The policy {name} is not attached to the account.")

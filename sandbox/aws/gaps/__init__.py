@@ -1,6 +1,6 @@
 """Calls that moto does not know: one small file for each service."""
 
-from sandbox.aws.gaps import account, budgets, ec2, guardduty, root_access, service_quotas, ses
+from sandbox.aws.gaps import account, budgets, ec2, guardduty, root_access, root_user, service_quotas, ses
 from sandbox.aws.world import Handler
 
 HANDLERS: dict[tuple[str, str], Handler] = {
@@ -9,6 +9,7 @@ HANDLERS: dict[tuple[str, str], Handler] = {
     **ec2.HANDLERS,
     **guardduty.HANDLERS,
     **root_access.HANDLERS,
+    **root_user.HANDLERS,
     **service_quotas.HANDLERS,
     **ses.HANDLERS,
 }

@@ -16,6 +16,7 @@ TASKS = (
     "SQSUnlockQueuePolicy",
 )
 LONGEST = 900
+CREATE, DELETE = "IAMCreateRootUserPassword", "IAMDeleteRootUserCredentials"
 
 
 def _features(world: World) -> list[str]:
@@ -61,6 +62,7 @@ def assume_root(world: World, call: Call) -> dict[str, Any]:
     if seconds > LONGEST:
         raise AwsError("ValidationError", f"DurationSeconds must be at most {LONGEST}.")
     key = iam_backends[target]["aws"].create_temp_access_key()
+    world.remember("root_sessions")[key.access_key_id] = task
     return {
         "Credentials": {
             "AccessKeyId": key.access_key_id,
@@ -69,13 +71,6 @@ def assume_root(world: World, call: Call) -> dict[str, Any]:
             "Expiration": datetime.now(UTC) + timedelta(seconds=seconds),
         }
     }
-
-
-def get_login_profile(world: World, call: Call) -> dict[str, Any] | None:
-    """Without a user name it is about root: members made by Organizations have no root password."""
-    if call.params.get("UserName"):
-        return None
-    raise AwsError("NoSuchEntity", "Login Profile for the root user cannot be found.", 404)
 
 
 def enable_service_access(world: World, call: Call) -> dict[str, Any] | None:
@@ -93,7 +88,5 @@ HANDLERS: dict[tuple[str, str], Handler] = {
     ("iam", "EnableOrganizationsRootSessions"): enable_sessions,
     ("iam", "ListOrganizationsFeatures"): list_features,
     ("sts", "AssumeRoot"): assume_root,
-    ("iam", "GetLoginProfile"): get_login_profile,
-    ("iam", "DeleteLoginProfile"): get_login_profile,
     ("organizations", "EnableAWSServiceAccess"): enable_service_access,
 }

@@ -38,19 +38,20 @@ def available(clients: Clients) -> bool:
     return True
 
 
-def find_case(clients: Clients, subject: str) -> Case | None:
-    """DescribeCases, resolved ones too: the newest of exactly this subject. AWS keeps cases for two years.
+def cases_about(clients: Clients, text: str) -> list[Case]:
+    """DescribeCases, resolved ones too: those with the text in their subject, the newest first.
 
-    CreateCase has no token, so put the account's id into the subject and look before you create.
+    AWS keeps cases for two years. CreateCase has no token, so put the account's id into the subject and look
+    before you create. Raises SubscriptionRequiredException without a plan that allows it.
     """
     pages = (
         _client(clients)
         .get_paginator("describe_cases")
         .paginate(includeResolvedCases=True, includeCommunications=False)
     )
-    found = [case for page in pages for case in page["cases"] if case["subject"] == subject]
-    newest = max(found, key=lambda case: case.get("timeCreated", ""), default=None)
-    return Case(newest["caseId"], newest["subject"], newest.get("status", "")) if newest else None
+    found = [case for page in pages for case in page["cases"] if text in case["subject"]]
+    found.sort(key=lambda case: case.get("timeCreated", ""), reverse=True)
+    return [Case(case["caseId"], case["subject"], case.get("status", "")) for case in found]
 
 
 def create_case(

@@ -4,6 +4,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from moto.moto_api._internal import mock_random
+from moto.servicequotas.exceptions import NoSuchResource
+from moto.servicequotas.models import servicequotas_backends
 
 from sandbox.aws.protocol import AwsError, Call
 from sandbox.aws.world import Handler, World, page
@@ -65,10 +67,21 @@ def get_service_quota(world: World, call: Call) -> dict[str, Any] | None:
     return None
 
 
+def get_default(world: World, call: Call) -> dict[str, Any]:
+    """moto knows AWS's defaults of one service, and keeps them for its other call."""
+    service, code = call.params["ServiceCode"], call.params["QuotaCode"]
+    try:
+        quota = servicequotas_backends[call.account][call.region].get_service_quota(service, code)
+    except NoSuchResource:
+        raise AwsError("NoSuchResourceException", "The request failed: no such quota.") from None
+    return {"Quota": quota}
+
+
 HANDLERS: dict[tuple[str, str], Handler] = {
     ("service-quotas", "RequestServiceQuotaIncrease"): request_increase,
     ("service-quotas", "GetRequestedServiceQuotaChange"): get_request,
     ("service-quotas", "ListRequestedServiceQuotaChangeHistory"): history,
     ("service-quotas", "ListRequestedServiceQuotaChangeHistoryByQuota"): history,
     ("service-quotas", "GetServiceQuota"): get_service_quota,
+    ("service-quotas", "GetAWSDefaultServiceQuota"): get_default,
 }

@@ -215,6 +215,10 @@ MAX_CONCURRENT_CREATES = env.int("MAX_CONCURRENT_CREATES", default=5)
 SIGN_IN_URL = env("SIGN_IN_URL", default="")
 GUARDRAILS_URL = env("GUARDRAILS_URL", default="")
 ONBOARDING_URL = env("ONBOARDING_URL", default="")
+IDENTITY_PORTAL_URL = env("IDENTITY_PORTAL_URL", default="").rstrip("/")
+IDENTITY_PORTAL_USER = env("IDENTITY_PORTAL_USER", default="")
+IDENTITY_PORTAL_PASSWORD = env("IDENTITY_PORTAL_PASSWORD", default="")
+IDENTITY_PORTAL_AUTH_MODULE = env("IDENTITY_PORTAL_AUTH_MODULE", default="DialogUser")
 
 # --- kept beside: logs (one JSON line each) and the look of the admin --------------------------------------
 from portal.logs import LOGGING  # noqa: E402, F401

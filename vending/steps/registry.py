@@ -11,6 +11,7 @@ from vending.steps.create_account import CreateAccount
 from vending.steps.default_vpc import DefaultVpc
 from vending.steps.ebs_encryption import EbsEncryption
 from vending.steps.guardrails import Guardrails
+from vending.steps.identity_portal import PublishRoles
 from vending.steps.lift_quarantine import LiftQuarantine
 from vending.steps.organizational_unit import OrganizationalUnit
 from vending.steps.password_policy import PasswordPolicy
@@ -18,6 +19,7 @@ from vending.steps.quarantine import Quarantine
 from vending.steps.regions import Regions
 from vending.steps.root_access import RootAccess
 from vending.steps.s3_public_access import S3PublicAccess
+from vending.steps.saml_access import SamlAccess
 from vending.steps.service_quotas import ServiceQuotas
 from vending.steps.stack_set_role import StackSetRole
 from vending.steps.stack_sets import DefaultStackSets, OptionalStackSets
@@ -38,11 +40,13 @@ STEPS: tuple[type[Step], ...] = (
     EbsEncryption,
     PasswordPolicy,
     S3PublicAccess,
+    SamlAccess,
     StackSetRole,
     DefaultStackSets,
     OptionalStackSets,
     Guardrails,
     RootAccess,
+    PublishRoles,
     ServiceQuotas,
     SupportPlan,
     LiftQuarantine,

@@ -1,0 +1,1 @@
+"""The identity-management system in which people order access: roles of accounts are published to it."""

@@ -7,9 +7,11 @@ from vending.steps.account_alias import AccountAlias
 from vending.steps.account_ready import AccountReady
 from vending.steps.alternate_contacts import AlternateContacts
 from vending.steps.budget import Budget
+from vending.steps.config_recorder import ConfigRecorder
 from vending.steps.create_account import CreateAccount
 from vending.steps.default_vpc import DefaultVpc
 from vending.steps.ebs_encryption import EbsEncryption
+from vending.steps.guardduty import GuardDuty
 from vending.steps.guardrails import Guardrails
 from vending.steps.identity_portal import PublishRoles
 from vending.steps.lift_quarantine import LiftQuarantine
@@ -20,6 +22,7 @@ from vending.steps.regions import Regions
 from vending.steps.root_access import RootAccess
 from vending.steps.s3_public_access import S3PublicAccess
 from vending.steps.saml_access import SamlAccess
+from vending.steps.security_hub import SecurityHub
 from vending.steps.service_quotas import ServiceQuotas
 from vending.steps.stack_set_role import StackSetRole
 from vending.steps.stack_sets import DefaultStackSets, OptionalStackSets
@@ -49,6 +52,9 @@ STEPS: tuple[type[Step], ...] = (
     PublishRoles,
     ServiceQuotas,
     SupportPlan,
+    GuardDuty,
+    SecurityHub,
+    ConfigRecorder,
     LiftQuarantine,
 )
 BY_NAME: dict[str, type[Step]] = {step.name: step for step in STEPS}

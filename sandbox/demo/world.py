@@ -94,7 +94,7 @@ class World:
             "AWS_REGION": "eu-central-1",
             "AWS_MANAGEMENT_ROLE_ARN": f"arn:aws:iam::{MANAGEMENT}:role/account-vending-portal",
             "SES_FROM_DOMAIN": "example.com",
-            "SIGN_IN_URL": "https://example.awsapps.com/start",
+            "SIGN_IN_URL": "https://example.awsapps.com/start/#/console?account_id=$account_id",
             "GUARDRAILS_URL": "https://example.com/guardrails",
             "ONBOARDING_URL": "https://example.com/onboarding",
         }

@@ -5,11 +5,14 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from audit.models import Delivery, Event
 from taskqueue import clock
+from vending.aws import links
+from vending.aws.session import MEMBER_ROLE
 from vending.choices import DONE_STEP, RunStatus, StepStatus
 from vending.content import FIELDS, ContactContent, of_request
 from vending.models import (
@@ -26,6 +29,7 @@ from vending.models import (
 EVENTS_SHOWN = 100
 CALLS_SHOWN = 300
 ATTEMPTS_SHOWN = 50
+LABELS = {field.name: field.label for field in FIELDS}
 
 
 @dataclass(frozen=True)
@@ -43,11 +47,19 @@ class Asked:
 
 
 @dataclass(frozen=True)
+class Checked:
+    """One pre-flight result under the label of its field."""
+
+    label: Any
+    result: PreflightResult
+
+
+@dataclass(frozen=True)
 class RequestStory:
     request: AccountRequest
     account: Account | None
     asked: list[Asked]
-    preflight: list[PreflightResult]
+    preflight: list[Checked]
     approvals: list[Approval]
     runs: list[Run]
     deliveries: list[Delivery]
@@ -112,6 +124,16 @@ class AccountSheet:
         number = self.account.account_id
         return f"{number[:4]}-{number[4:8]}-{number[8:]}"
 
+    @property
+    def sign_in_address(self) -> str:
+        if settings.SIGN_IN_URL:
+            return links.from_template(settings.SIGN_IN_URL, account_id=self.account.account_id)
+        return links.switch_role(self.account.account_id, MEMBER_ROLE, self.account.name)
+
+    @property
+    def billing_address(self) -> str:
+        return links.billing()
+
 
 def request_story(pk: str) -> RequestStory | None:
     request = _found(AccountRequest.objects.select_related("account"), pk)
@@ -122,7 +144,7 @@ def request_story(pk: str) -> RequestStory | None:
         request=request,
         account=getattr(request, "account", None),
         asked=_asked(request, preflight),
-        preflight=preflight,
+        preflight=[Checked(LABELS.get(result.field, result.field), result) for result in preflight],
         approvals=list(request.approvals.all()[:20]),
         runs=list(with_progress(request.runs.select_related("request"))[:20]),
         deliveries=list(

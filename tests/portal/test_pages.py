@@ -171,7 +171,9 @@ def test_signing_in_leads_to_the_dashboard(client: Client) -> None:
 
 def test_a_status_is_shown_in_words_on_its_page(as_auditor: Client) -> None:
     factories.world()
-    page = as_auditor.get(address(Delivery, "change", Delivery.objects.get(status="failed").pk)).content.decode()
+    page = as_auditor.get(
+        address(Delivery, "change", Delivery.objects.get(status="failed").pk)
+    ).content.decode()
     assert '<span class="av-label av-danger">Failed</span>' in page
 
 

@@ -47,6 +47,7 @@ def test_one_host_at_a_time() -> None:
         other.execute("SELECT pg_advisory_lock(%s)", [rounds.LOCK])
         assert rounds.make_rounds() == {}
         assert CALLS == []
+        other.execute("SELECT pg_advisory_unlock(%s)", [rounds.LOCK])
     assert rounds.make_rounds() != {}
 
 

@@ -60,13 +60,13 @@ class StackSetAdmin(RecordAdmin):
 
 @admin.register(Wave)
 class WaveAdmin(RecordAdmin):
-    list_display = ("stack_set", "status", "sent", "result", "started_at", "finished_at", "operation_id")
+    list_display = ("stack_set", "action", "status", "sent", "result", "started_at", "finished_at", "operation_id")
     list_filter = ("status", "stack_set")
     list_select_related = ("stack_set",)
     search_fields = ("=operation_id", "stack_set__name", "places__account_id")
     search_help_text = _("Stack set, account id or whole operation id")
     fields = (
-        "stack_set_link", "operation_id", "regions", "status", "sent", "result", "started_at", "finished_at",
+        "stack_set_link", "action", "operation_id", "regions", "status", "sent", "result", "started_at", "finished_at",
     )  # fmt: skip
     readonly_fields = ("stack_set_link",)
     inlines = (PlaceInline,)

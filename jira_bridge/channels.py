@@ -23,7 +23,7 @@ class Move:
 class Channel(Protocol):
     """A way to say something in a ticket."""
 
-    def say(self, ticket: str, document: Document, *, title: str, marker: str) -> str:
+    def say(self, ticket: str, document: Document, *, title: str, marker: str, first_attempt: bool) -> str:
         """Write a comment once, recognised by its marker; returns what the receiver calls it."""
 
     def move(self, ticket: str, move: "Move") -> None:
@@ -33,7 +33,7 @@ class Channel(Protocol):
 class RestChannel:
     """Comments and transitions over Jira's REST interface."""
 
-    def say(self, ticket: str, document: Document, *, title: str, marker: str) -> str:
+    def say(self, ticket: str, document: Document, *, title: str, marker: str, first_attempt: bool) -> str:
         return str(jira_client().add_comment(ticket, document, marker=marker).get("id", ""))
 
     def move(self, ticket: str, move: Move) -> None:
@@ -51,9 +51,11 @@ class RestChannel:
 class MailChannel:
     """Comments by mail, in the assignee's name where the domain is ours. Mail cannot move a ticket."""
 
-    def say(self, ticket: str, document: Document, *, title: str, marker: str) -> str:
+    def say(self, ticket: str, document: Document, *, title: str, marker: str, first_attempt: bool) -> str:
         if not (settings.JIRA_MAILBOX and settings.SES_FROM):
             raise Unneeded("Mail is not set up: JIRA_MAILBOX and SES_FROM are needed.")
+        if not first_attempt and settings.JIRA_BASE_URL and (found := jira_client().find_comment(ticket, marker)):
+            return str(found.get("id", ""))
         return send_comment_mail(
             ses_connection().client(),
             issue_key=ticket,
@@ -79,11 +81,13 @@ def channel() -> Channel:
     return RestChannel()
 
 
-def say_and_move(ticket: str, document: Document, *, title: str, marker: str, move: Move | None) -> str:
+def say_and_move(
+    ticket: str, document: Document, *, title: str, marker: str, move: Move | None, first_attempt: bool
+) -> str:
     """Say it and move the ticket, in the words of a delivery: NotNow, Refused, Unneeded."""
     way_out = channel()
     try:
-        receipt = way_out.say(ticket, document, title=title, marker=marker)
+        receipt = way_out.say(ticket, document, title=title, marker=marker, first_attempt=first_attempt)
         if move is not None:
             way_out.move(ticket, move)
     except (JiraError, MailError) as problem:

@@ -1,5 +1,6 @@
 """The mapping as one YAML file, and its use on an issue."""
 
+import re
 from typing import Any
 
 import yaml
@@ -11,6 +12,8 @@ from jira_bridge.choices import Meaning, RequestField
 from jira_bridge.models import AcceptedType, FieldMapping, StatusMapping
 from jira_bridge.snapshot import IssueSnapshot
 from jira_bridge.values import Plain, plain_value
+
+JIRA_ID = re.compile(r"customfield_[0-9]{1,20}|[A-Za-z]{1,60}")
 
 
 class MappingFault(Exception):
@@ -31,9 +34,17 @@ class Document(BaseModel):
         names = value if isinstance(value, list) else [name for names in value.values() for name in names]
         if any(not name.strip() for name in names):
             raise ValueError("a name must not be empty")
-        if len(set(names)) != len(names):
-            raise ValueError("a name must not stand twice")
+        if len({name.strip().casefold() for name in names}) != len(names):
+            raise ValueError("a name must not stand twice, whatever its case")
         return value
+
+    @field_validator("fields")
+    @classmethod
+    def ids_of_jira(cls, fields: dict[RequestField, str]) -> dict[RequestField, str]:
+        for name, jira_id in fields.items():
+            if not JIRA_ID.fullmatch(jira_id):
+                raise ValueError(f"{name}: “{jira_id}” is no field of Jira; write customfield_NNNNN, or summary")
+        return fields
 
 
 def export_mapping() -> str:

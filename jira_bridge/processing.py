@@ -70,10 +70,11 @@ def _work(delivery: WebhookDelivery, snapshot: IssueSnapshot) -> AccountRequest:
     known = Ticket.objects.filter(key=snapshot.key).select_related("request").first()
     _check_type(snapshot, known)
     raw = mapping.raw_values(snapshot)
-    if not (known and known.request) and (snapshot.deleted or not raw):
+    if not (known and known.request):
         if snapshot.deleted:
             raise Ignored("The issue was deleted in Jira before it asked for anything.")
-        raise Ignored("The delivery has none of the mapped fields, and the ticket is not known yet.")
+        if snapshot.custom and not raw:
+            raise Ignored("The delivery has none of the request's fields, and the ticket is not known yet.")
     deciding = mapping.meaning_of(snapshot.status) in decisions.DECISIONS
     move = move_told(snapshot, known.status if known else "") if deciding else None
     with transaction.atomic():

@@ -2,11 +2,12 @@
 
 from django.conf import settings
 from django.utils import translation
+from jinja2 import TemplateError
 
 from audit.models import Event
-from audit.subscribers import Unneeded
+from audit.subscribers import Refused, Unneeded
 from jira_bridge import channels, mapping
-from jira_bridge.markup import render_message
+from jira_bridge.markup import Document, render_message
 from jira_bridge.messages import MESSAGES, Message
 from vending.models import AccountRequest
 
@@ -25,15 +26,24 @@ class Ticket:
         if request is None:
             raise Unneeded("There is no request for this ticket.")
         message = MESSAGES[event.action]
-        with translation.override(settings.JIRA_LANGUAGE):
-            document = render_message(message.template, message.context(event, request), settings.JIRA_LANGUAGE)
+        document = _write(message, event, request)
         return channels.say_and_move(
             event.ticket,
             document,
             title=message.title,
             marker=f"event-{event.pk}",
             move=_move(message),
+            first_attempt=first_attempt,
         )
+
+
+def _write(message: Message, event: Event, request: AccountRequest) -> Document:
+    """The message's text. Raises Refused for a company's own template or link that cannot be filled in."""
+    with translation.override(settings.JIRA_LANGUAGE):
+        try:
+            return render_message(message.template, message.context(event, request), settings.JIRA_LANGUAGE)
+        except (TemplateError, ValueError, KeyError) as problem:
+            raise Refused(f"The message “{message.template}” cannot be written: {problem}") from problem
 
 
 def _move(message: Message) -> channels.Move | None:

@@ -4,11 +4,17 @@ import hashlib
 import hmac
 import json
 import threading
+import time
+from contextlib import suppress
+from io import BytesIO
 
 import pytest
 from django.db import DatabaseError, connection
 from django_q.models import OrmQ
+from hypothesis import given
+from hypothesis import strategies as st
 
+from jira_bridge import payload
 from jira_bridge.choices import Source
 from jira_bridge.models import Refusal, WebhookDelivery
 from tests.jira_bridge import shapes
@@ -136,8 +142,6 @@ def test_30_megabytes_are_refused_by_their_length_alone(client):
 
 def test_a_body_without_a_length_is_refused_once_it_is_too_large(client, settings):
     settings.WEBHOOK_MAX_BYTES = 1000
-    from io import BytesIO
-
     answer = client.generic(
         "POST", "/jira/webhook", b"", headers={**KEY, "Transfer-Encoding": "chunked"}, CONTENT_LENGTH="",
         **{"wsgi.input": BytesIO(b"x" * 5000), "wsgi.input_terminated": True},
@@ -158,6 +162,94 @@ def test_with_the_database_away_it_is_503_and_never_202(client, monkeypatch):
     answer = post(client, shapes.automation())
     assert answer.status_code == 503
     assert "Retry-After" in answer
+
+
+def test_a_refusal_is_the_same_when_it_cannot_be_counted(client, monkeypatch):
+    def away(**kwargs):
+        raise DatabaseError("disk full")
+
+    monkeypatch.setattr("jira_bridge.services.count_refusal", away)
+    assert post(client, BODY, {"X-API-Key": "wrong"}).status_code == 401
+    assert post(client, b"null").status_code == 400
+
+
+def test_each_reason_of_a_refusal_has_its_own_count(client):
+    post(client, BODY, {"X-API-Key": "wrong"})
+    post(client, b"null")
+    client.generic("POST", "/jira/webhook", b"{}", headers=KEY, CONTENT_LENGTH=str(30 * MB))
+    assert set(Refusal.objects.values_list("reason", "count")) == {
+        ("credentials", 1),
+        ("malformed", 1),
+        ("too large", 1),
+    }
+
+
+@pytest.mark.parametrize("length", ["-1", "two", "²"])
+def test_a_length_that_is_no_number_is_400(client, length):
+    assert client.generic("POST", "/jira/webhook", b"{}", headers=KEY, CONTENT_LENGTH=length).status_code == 400
+
+
+def test_a_key_is_refused_before_the_body_is_read(client):
+    answer = client.generic("POST", "/jira/webhook", b"{}", headers={"X-API-Key": "wrong"}, **{"wsgi.input": Broken()})
+    assert answer.status_code == 401
+
+
+def test_a_connection_that_breaks_off_is_400_and_stores_nothing(client):
+    answer = client.generic("POST", "/jira/webhook", b"{}", headers=KEY, **{"wsgi.input": Broken()})
+    assert answer.status_code == 400
+    assert not WebhookDelivery.objects.exists()
+
+
+class Broken:
+    """The input of a server whose client has gone."""
+
+    def read(self, size):
+        raise OSError("the client has gone")
+
+    readline = read
+
+
+def test_a_body_shorter_than_announced_is_400(client):
+    answer = client.generic(
+        "POST", "/jira/webhook", b"", headers=KEY, CONTENT_LENGTH="100", **{"wsgi.input": BytesIO(b'{"a": 1}')}
+    )
+    assert answer.status_code == 400
+
+
+def test_chunks_without_a_length_are_taken(client):
+    answer = client.generic(
+        "POST", "/jira/webhook", b"", headers=KEY, CONTENT_LENGTH="",
+        **{"wsgi.input": BytesIO(shapes.as_bytes(shapes.automation())), "wsgi.input_terminated": True},
+    )  # fmt: skip
+    assert answer.status_code == 202
+
+
+def test_long_identifiers_that_begin_alike_are_different(client):
+    for end in "ab":
+        post(client, shapes.automation() | {"deliveryId": "x" * 300 + end})
+    assert WebhookDelivery.objects.count() == 2
+
+
+LARGE = {
+    "one text": b'{"a": "' + b"x" * 5_000_000 + b'"}',
+    "a text that never ends": b'{"a": "' + b'\\"' * 2_000_000,
+    "many names": b"{" + b",".join(b'"k%d": 1' % number for number in range(300_000)) + b', "k0": 1}',
+    "many lists": b'{"a": [' + b"[]," * 100_000 + b"[]]}",
+}
+
+
+@pytest.mark.parametrize("body", LARGE.values(), ids=LARGE.keys())
+def test_a_large_document_takes_time_in_proportion_to_its_size(body):
+    started = time.process_time()
+    with suppress(payload.Malformed):
+        payload.parse(body)
+    assert time.process_time() - started < 3
+
+
+@given(st.binary(max_size=200) | st.text(max_size=200).map(lambda text: json.dumps({"a": text}).encode()))
+def test_whatever_comes_is_a_document_or_malformed(body):
+    with suppress(payload.Malformed):
+        json.dumps(payload.parse(body), ensure_ascii=False, allow_nan=False).encode()
 
 
 def test_secrets_are_not_kept_with_the_delivery(client):

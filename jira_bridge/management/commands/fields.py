@@ -28,9 +28,11 @@ class Command(BaseCommand):
             else:
                 Path(file).write_text(text, encoding="utf-8")
             return
-        text = sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8")
         try:
+            text = sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8")
             changed = import_mapping(text=text, actor=Actor.person(getpass.getuser()))
         except MappingFault as fault:
             raise CommandError(f"Nothing was imported.\n{fault}") from fault
+        except (OSError, UnicodeDecodeError) as problem:
+            raise CommandError(f"Nothing was imported: {file} cannot be read ({problem}).") from problem
         self.stdout.write("The mapping was replaced." if changed else "The mapping is the same already.")

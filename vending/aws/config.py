@@ -5,6 +5,9 @@ from typing import Any
 
 from vending.aws.session import Clients
 
+DEFAULT = "default"
+"""The name that AWS gives a recorder; a region has one at most."""
+
 
 @dataclass(frozen=True, slots=True)
 class Recorder:
@@ -36,12 +39,12 @@ def recorder(clients: Clients, account_id: str, region: str) -> Recorder | None:
 
 
 def put_recorder(
-    clients: Clients, account_id: str, region: str, role_arn: str, *, global_resources: bool
+    clients: Clients, account_id: str, region: str, role_arn: str, *, global_resources: bool, name: str = DEFAULT
 ) -> None:
-    """PutConfigurationRecorder "default" for all resources; global ones should be recorded in one region."""
+    """PutConfigurationRecorder for all resources; global ones should be recorded in one region."""
     _client(clients, account_id, region).put_configuration_recorder(
         ConfigurationRecorder={
-            "name": "default",
+            "name": name,
             "roleARN": role_arn,
             "recordingGroup": {"allSupported": True, "includeGlobalResourceTypes": global_resources},
         }

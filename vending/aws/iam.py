@@ -248,6 +248,11 @@ def tag_role(clients: Clients, account_id: str, name: str, tags: Mapping[str, st
     _client(clients, account_id).tag_role(RoleName=name, Tags=pairs)
 
 
+def create_service_linked_role(clients: Clients, account_id: str, service: str) -> None:
+    """CreateServiceLinkedRole (config.amazonaws.com). Raises InvalidInput if it is there already."""
+    _client(clients, account_id).create_service_linked_role(AWSServiceName=service)
+
+
 def list_users(clients: Clients, account_id: str) -> list[str]:
     """ListUsers: the names of the IAM users; a governed account should have none."""
     pages: Iterable[Any] = _client(clients, account_id).get_paginator("list_users").paginate()

@@ -45,9 +45,29 @@ def delete_members(world: World, call: Call) -> dict[str, Any]:
     return {"UnprocessedAccounts": []}
 
 
+def _monitor(world: World, call: Call, before: str, after: str) -> dict[str, Any]:
+    members, unprocessed = _members(world, call), []
+    for each in call.params["AccountIds"]:
+        if members.get(each, {}).get("RelationshipStatus") == before:
+            members[each]["RelationshipStatus"] = after
+        else:
+            unprocessed.append({"AccountId": each, "Result": f"The account is no member that is {before}."})
+    return {"UnprocessedAccounts": unprocessed}
+
+
+def start_monitoring(world: World, call: Call) -> dict[str, Any]:
+    return _monitor(world, call, "Disabled", "Enabled")
+
+
+def stop_monitoring(world: World, call: Call) -> dict[str, Any]:
+    return _monitor(world, call, "Enabled", "Disabled")
+
+
 HANDLERS: dict[tuple[str, str], Handler] = {
     ("guardduty", "CreateMembers"): create_members,
     ("guardduty", "GetMembers"): get_members,
     ("guardduty", "ListMembers"): list_members,
     ("guardduty", "DeleteMembers"): delete_members,
+    ("guardduty", "StartMonitoringMembers"): start_monitoring,
+    ("guardduty", "StopMonitoringMembers"): stop_monitoring,
 }

@@ -24,6 +24,10 @@ class Settings:
     require_execution_role: bool = True
     region_opt_in: float = 300.0
     service_quota_decision: float = 120.0
+    assignment: float = 10.0
+    """Identity Center's time for one account assignment."""
+    build: float = 60.0
+    """How long a CodeBuild build runs."""
     random_seed: int = 1
 
     def change(self, values: dict[str, Any]) -> None:

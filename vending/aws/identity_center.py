@@ -29,6 +29,18 @@ class Assignment:
     principal_type: Literal["GROUP", "USER"] = "GROUP"
 
 
+@dataclass(frozen=True, slots=True)
+class AssignmentStatus:
+    """How far the making of an assignment is."""
+
+    state: str  # IN_PROGRESS, SUCCEEDED, FAILED
+    reason: str = ""
+
+    @property
+    def open(self) -> bool:
+        return self.state == "IN_PROGRESS"
+
+
 def _client(clients: Clients, region: str | None) -> Any:
     return clients.management("sso-admin", region)
 
@@ -95,12 +107,29 @@ def assignments(
 
 def create_assignment(
     clients: Clients, where: Instance, account_id: str, wanted: Assignment, region: str | None = None
-) -> None:
-    """CreateAccountAssignment: begins; assignments() shows it when it is there. There already is no error.
+) -> str:
+    """CreateAccountAssignment: begins; the request id for assignment_status. There already is no error.
 
     Raises ConflictException (another assignment is under way), ResourceNotFoundException.
     """
-    _client(clients, region).create_account_assignment(**_target(where, account_id, wanted))
+    answer = _client(clients, region).create_account_assignment(**_target(where, account_id, wanted))
+    return str(answer["AccountAssignmentCreationStatus"]["RequestId"])
+
+
+def assignment_status(
+    clients: Clients, where: Instance, request_id: str, region: str | None = None
+) -> AssignmentStatus | None:
+    """DescribeAccountAssignmentCreationStatus; None if Identity Center does not know the request any more."""
+    try:
+        answer = _client(clients, region).describe_account_assignment_creation_status(
+            InstanceArn=where.arn, AccountAssignmentCreationRequestId=request_id
+        )
+    except ClientError as exc:
+        if has_code(exc, "ResourceNotFoundException"):
+            return None
+        raise
+    found = answer["AccountAssignmentCreationStatus"]
+    return AssignmentStatus(found.get("Status", "SUCCEEDED"), found.get("FailureReason", ""))
 
 
 def delete_assignment(

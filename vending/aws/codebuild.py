@@ -15,6 +15,7 @@ class Build:
     status: str  # IN_PROGRESS, SUCCEEDED, FAILED, FAULT, TIMED_OUT, STOPPED
     phase: str
     log_url: str
+    variables: Mapping[str, str]
 
     @property
     def open(self) -> bool:
@@ -51,10 +52,26 @@ def build(clients: Clients, build_id: str) -> Build | None:
     return _build(found[0]) if found else None
 
 
+def find_build(clients: Clients, project: str, variable: str, value: str) -> Build | None:
+    """Of the project's newest hundred builds, the newest with this environment variable; None if none has it.
+
+    ListBuildsForProject and BatchGetBuilds. Raises ResourceNotFoundException if there is no such project.
+    """
+    newest = _client(clients).list_builds_for_project(projectName=project, sortOrder="DESCENDING")["ids"][:100]
+    if not newest:
+        return None
+    builds = {found["id"]: _build(found) for found in _client(clients).batch_get_builds(ids=newest)["builds"]}
+    ours = (builds[each] for each in newest if each in builds)
+    return next((build for build in ours if build.variables.get(variable) == value), None)
+
+
 def _build(found: Any) -> Build:
     return Build(
         id=found["id"],
         status=found["buildStatus"],
         phase=found.get("currentPhase", ""),
         log_url=found.get("logs", {}).get("deepLink", ""),
+        variables={
+            each["name"]: each["value"] for each in found.get("environment", {}).get("environmentVariables", [])
+        },
     )

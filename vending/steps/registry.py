@@ -9,10 +9,12 @@ from vending.steps.alternate_contacts import AlternateContacts
 from vending.steps.budget import Budget
 from vending.steps.config_recorder import ConfigRecorder
 from vending.steps.create_account import CreateAccount
+from vending.steps.custom_build import CustomBuild
 from vending.steps.default_vpc import DefaultVpc
 from vending.steps.ebs_encryption import EbsEncryption
 from vending.steps.guardduty import GuardDuty
 from vending.steps.guardrails import Guardrails
+from vending.steps.identity_center import IdentityCenter
 from vending.steps.identity_portal import PublishRoles
 from vending.steps.lift_quarantine import LiftQuarantine
 from vending.steps.organizational_unit import OrganizationalUnit
@@ -55,6 +57,8 @@ STEPS: tuple[type[Step], ...] = (
     GuardDuty,
     SecurityHub,
     ConfigRecorder,
+    IdentityCenter,
+    CustomBuild,
     LiftQuarantine,
 )
 BY_NAME: dict[str, type[Step]] = {step.name: step for step in STEPS}

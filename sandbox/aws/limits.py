@@ -12,7 +12,7 @@ from typing import Any
 import moto.backends
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
-from sandbox.aws import accounts, managed_policies, repeatable, roles, stacksets
+from sandbox.aws import accounts, managed_policies, permissions, repeatable, roles, stacksets
 from sandbox.aws.gaps import HANDLERS as GAPS
 from sandbox.aws.journal import Entry, Journal
 from sandbox.aws.protocol import Answer, AwsError, Call, error, parse, result
@@ -102,6 +102,8 @@ class LimitsLayer:
         try:
             if self.world.settings.rates:
                 self.world.throttle.take(call)
+            if self.world.settings.enforce_iam:
+                permissions.refuse_if_denied(self.world, call)
             roles.refuse_if_new(self.world, call)
             answer = self.perform(call, number)
         except AwsError as problem:
@@ -181,6 +183,7 @@ class LimitsLayer:
                 "service": call.service,
                 "operation": call.operation,
                 "account": call.account,
+                "role": call.role,
                 "region": call.region,
                 "status": answer.status,
                 "error": answer.error,

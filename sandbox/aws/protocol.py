@@ -68,6 +68,8 @@ class Call:
     signing: str
     path_params: dict[str, Any] = field(default_factory=dict)
     request_id: str = field(default_factory=lambda: str(uuid.uuid4()))
+    role: str = ""
+    """Whose session it is; told where permissions are enforced."""
 
     @property
     def name(self) -> str:

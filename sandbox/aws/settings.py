@@ -8,6 +8,8 @@ from typing import Any
 class Settings:
     rates: bool = True
     """Whether the token buckets of throttle.py are on."""
+    enforce_iam: bool = False
+    """Whether sessions of roles may do only what their policies say (permissions.py)."""
     creations_in_flight: int = 5
     creation_busy_code: str = "TooManyRequestsException"
     """What the sixth creation gets; undocumented, and ConcurrentModificationException is as likely."""

@@ -50,6 +50,15 @@ def test_whoever_corrects_a_ticket_that_stands_at_in_progress_approves_nothing(a
     assert not Run.objects.exists()
 
 
+def test_an_edit_that_automation_sends_without_a_changelog_approves_nothing(aws, drain, deliver):
+    deliver(shapes.automation(status="In Progress", customfield_10101="Bücher"))
+    drain()
+    deliver(shapes.automation(status="In Progress", updated=T0 + 1000, customfield_10101="Books"))
+    drain()
+    assert AccountRequest.objects.get().status == RequestStatus.AWAITING_APPROVAL
+    assert not Run.objects.exists()
+
+
 def test_the_ticket_is_told_that_an_edited_request_needs_a_new_approval(aws, drain, deliver):
     deliver(shapes.native(customfield_10101="Bücher"))
     drain()

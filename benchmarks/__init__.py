@@ -1,0 +1,1 @@
+"""Benchmarks: each number beside its bound, from one run against real processes (`make bench`)."""

@@ -1,0 +1,72 @@
+"""python -m benchmarks [burst|oldway|engine|webhook …] [--sizes 1,10,100] [--scale 0.25] [--all]"""
+
+import argparse
+import os
+import sys
+import time
+from datetime import UTC, datetime
+
+from benchmarks.report import Report
+from benchmarks.world import World
+
+PARTS = ("burst", "oldway", "engine", "webhook")
+
+
+def main() -> None:
+    options = _options()
+    report = Report()
+    began = time.monotonic()
+    with World(options.workers) as world:
+        if {"burst", "oldway"} & set(options.parts):
+            _bursts(world, options, report)
+        if "engine" in options.parts:
+            from benchmarks import engine
+
+            engine.run(world, report, options.runs)
+        if "webhook" in options.parts:
+            from benchmarks import webhook
+
+            webhook.run(world, report)
+    load = os.getloadavg()[0]
+    print(f"\n{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, {os.cpu_count()} CPUs shared with everything else here "
+          f"(load {load:.1f} at the end), {time.monotonic() - began:.0f} s in all. One run: compare ratios, "
+          "not seconds, with another.\n")  # fmt: skip
+    print(report)
+
+
+def _bursts(world: World, options: argparse.Namespace, report: Report) -> None:
+    from benchmarks import burst
+
+    bursts = []
+    for size in options.sizes:
+        print(f"burst of {size} …", file=sys.stderr, flush=True)
+        bursts.append(burst.run(world, size, options.scale))
+    if "burst" in options.parts:
+        burst.report(report, bursts, options.scale)
+    if "oldway" in options.parts:
+        print("the old way …", file=sys.stderr, flush=True)
+        burst.report_old_way(report, burst.run(world, options.old, options.scale, one_by_one=True), bursts)
+    if "burst" in options.parts:
+        burst.report_calls(report, bursts)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks")
+    parser.add_argument("parts", nargs="*", help="burst, oldway, engine, webhook; none: all")
+    parser.add_argument("--sizes", type=lambda text: [int(each) for each in text.split(",")], default=[1, 10, 100])
+    parser.add_argument("--all", action="store_true", help="a burst of 500 too")
+    parser.add_argument("--scale", type=float, default=0.25, help="real seconds for an AWS second (0.25)")
+    parser.add_argument("--workers", type=int, default=4, help="worker processes (4)")
+    parser.add_argument("--runs", type=int, default=300, help="runs of the engine part (300)")
+    parser.add_argument("--old", type=int, default=3, help="accounts that are really made the old way (3)")
+    options = parser.parse_args()
+    options.parts = options.parts or list(PARTS)
+    if unknown := set(options.parts) - set(PARTS):
+        parser.error(f"There is no part {', '.join(sorted(unknown))}. Parts: {', '.join(PARTS)}.")
+    if options.all:
+        options.sizes.append(500)
+    return options
+
+
+if __name__ == "__main__":
+    main()

@@ -9,9 +9,10 @@ from typing import Any
 
 import psycopg
 from django.db import connections
-from django.utils import timezone
 from django_q.brokers.orm import ORM
 from django_q.conf import Conf
+
+from taskqueue import clock
 
 CHANNEL = "portal_queue"
 
@@ -37,7 +38,7 @@ class PostgresBroker(ORM):
     def enqueue_later(self, task: str, *, delay: timedelta) -> int:
         """Put a signed message into the queue that nobody sees before `delay` is over."""
         package = self.get_connection().create(
-            key=self.list_key or Conf.CLUSTER_NAME, payload=task, lock=timezone.now() + delay
+            key=self.list_key or Conf.CLUSTER_NAME, payload=task, lock=clock.now() + delay
         )
         with connections[Conf.ORM].cursor() as cursor:
             cursor.execute(f"NOTIFY {CHANNEL}")

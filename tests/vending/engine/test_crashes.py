@@ -137,7 +137,7 @@ def assert_all_is_well(where: str) -> None:
 
 def seal_everything() -> None:
     """A transaction of anybody on the same server holds the horizon back; it ends."""
-    for _ in range(200):
+    for _ in range(1200):
         sealing.seal()
         if Seal.objects.count() == Event.objects.count():
             return

@@ -50,7 +50,10 @@ def _look(
     step: Step, account: Account, parameters: dict[str, object], clients: Clients
 ) -> tuple[FindingStatus, str]:
     context = Context(
-        request=account.request, account=account, parameters=parse_parameters(step, parameters), clients=clients
+        request=account.request,
+        account=account,
+        parameters=parse_parameters(step, parameters),
+        clients=clients,
     )
     try:
         seen = step.look(context)
@@ -76,7 +79,9 @@ def _write(account: Account, control: str, status: FindingStatus, evidence: str)
             "since": now if before is None or changed else before.since,
         },
     )
-    AccountCheck.objects.update_or_create(account=account, defaults={"due_at": now + EVERY, "checked_at": now})
+    AccountCheck.objects.update_or_create(
+        account=account, defaults={"due_at": now + EVERY, "checked_at": now}
+    )
     if changed and (status == FindingStatus.DEVIATES or before is not None):
         record_event(
             actor=COMPLIANCE, action=f"finding.{status.value}",
@@ -110,11 +115,17 @@ def adopt_accounts(*, actor: Actor) -> list[Account]:
 def sweep() -> int:
     """Enqueue the checks that are due; returns how many. Accounts that are being built are left alone."""
     now = clock.now()
-    settled = Account.objects.filter(state=AccountState.ACTIVE).exclude(ready_at__isnull=True, origin=AccountOrigin.VENDED)
+    settled = Account.objects.filter(state=AccountState.ACTIVE).exclude(
+        ready_at__isnull=True, origin=AccountOrigin.VENDED
+    )
     new = settled.filter(check_state__isnull=True).values_list("pk", flat=True)[:AT_ONCE]
     for pk in new:
         AccountCheck.objects.get_or_create(account_id=pk, defaults={"due_at": now})
-    due = list(AccountCheck.objects.filter(due_at__lte=now, account__in=settled).values_list("account_id", flat=True)[:AT_ONCE])
+    due = list(
+        AccountCheck.objects.filter(due_at__lte=now, account__in=settled).values_list(
+            "account_id", flat=True
+        )[:AT_ONCE]
+    )
     # the next round must not enqueue them again while they are being looked at
     AccountCheck.objects.filter(account__in=due).update(due_at=now + timedelta(minutes=10))
     for pk in due:

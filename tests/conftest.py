@@ -31,7 +31,7 @@ def aws(aws_world: SandboxAws, monkeypatch: pytest.MonkeyPatch) -> SandboxAws:
 
 
 @pytest.fixture
-def drain(db: None) -> Callable[..., int]:
+def drain() -> Callable[..., int]:
     """Work off the queue as a worker would, message by message; signing and pickling stay real.
 
     Returns how many messages were run. Not django-q2's sync mode: that runs before the commit.
@@ -45,7 +45,9 @@ def drain(db: None) -> Callable[..., int]:
             task: dict[str, Any] = SignedPackage.loads(message.payload)
             message.delete()
             pydoc.locate(task["func"])(*task["args"], **task["kwargs"])  # type: ignore[operator]
-        raise AssertionError(f"The queue is not empty after {limit} messages: something goes round in circles.")
+        raise AssertionError(
+            f"The queue is not empty after {limit} messages: something goes round in circles."
+        )
 
     return work
 

@@ -59,8 +59,6 @@ class StepParameters(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-Parameters = StepParameters
-
 
 class Step:
     """One desired state of one account.

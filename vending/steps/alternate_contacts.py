@@ -6,7 +6,7 @@ from vending.aws import account
 from vending.aws.account import Contact
 from vending.choices import ContactKind
 from vending.engine.context import Context
-from vending.engine.step import Done, Parameters, Seen, Step
+from vending.engine.step import Done, Seen, Step, StepParameters
 from vending.steps.account_ready import AccountReady
 
 LONGEST_NAME, LONGEST_TITLE = 64, 50
@@ -27,7 +27,7 @@ class AlternateContacts(Step):
     title = "Set the alternate contacts"
     needs = (AccountReady,)
 
-    class Parameters(Parameters):
+    class Parameters(StepParameters):
         security: ContactDefaults = ContactDefaults(title="Security", phone="+1 000 000 0000")
         operations: ContactDefaults = ContactDefaults(title="Operations", phone="+1 000 000 0000")
         billing: ContactDefaults = ContactDefaults(title="Billing", phone="+1 000 000 0000")

@@ -9,10 +9,10 @@ from datetime import timedelta
 from vending.aws import organizations
 from vending.aws.errors import Fault, Kind, creation_failure
 from vending.aws.organizations import AccountSummary, CreationStatus
-from vending.engine.context import Context
-from vending.engine.step import Done, Gate, Parameters, Seen, Step, Wait
-from vending.models import Account, StepRun
 from vending.engine.accounts import record_account
+from vending.engine.context import Context
+from vending.engine.step import Done, Gate, Seen, Step, StepParameters, Wait
+from vending.models import Account, StepRun
 from vending.tagging import tags_for
 
 FIRST_POLL = 20.0
@@ -25,7 +25,7 @@ class CreateAccount(Step):
     title = "Create the account"
     gate = Gate("create-account", "AWS creates only a few accounts at once", "MAX_CONCURRENT_CREATES")
 
-    class Parameters(Parameters):
+    class Parameters(StepParameters):
         role_name: str = "OrganizationAccountAccessRole"
         iam_billing: bool = True
         tags: dict[str, str] = {"Ticket": "{ticket}"}

@@ -31,5 +31,5 @@ class OrganizationalUnit(Step):
         name = ctx.wanted.organizational_unit
         if name not in units:
             raise Fault(Kind.PERMANENT, "UnknownOrganizationalUnit", f"The organizational unit “{name}” is not in "
-                        "Parameter Store (/account-vending/organizational-units). Add it there, then retry.")  # fmt: skip
+                        f"Parameter Store ({ssm.ORGANIZATIONAL_UNITS}). Add it there, then retry.")  # fmt: skip
         return units[name]

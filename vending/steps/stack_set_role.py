@@ -8,7 +8,7 @@ from typing import Any
 
 from vending.aws import iam, organizations
 from vending.engine.context import Context
-from vending.engine.step import Done, Parameters, Seen, Step
+from vending.engine.step import Done, Seen, Step, StepParameters
 from vending.steps.account_ready import AccountReady
 
 
@@ -17,7 +17,7 @@ class StackSetRole(Step):
     title = "Let stack sets in"
     needs = (AccountReady,)
 
-    class Parameters(Parameters):
+    class Parameters(StepParameters):
         role_name: str = "AWSCloudFormationStackSetExecutionRole"
         policy_arn: str = "arn:aws:iam::aws:policy/AdministratorAccess"
 

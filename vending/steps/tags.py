@@ -2,7 +2,7 @@
 
 from vending.aws import organizations
 from vending.engine.context import Context
-from vending.engine.step import Done, Parameters, Seen, Step
+from vending.engine.step import Done, Seen, Step, StepParameters
 from vending.steps.account_ready import AccountReady
 from vending.tagging import tags_for
 
@@ -12,7 +12,7 @@ class Tags(Step):
     title = "Tag the account"
     needs = (AccountReady,)
 
-    class Parameters(Parameters):
+    class Parameters(StepParameters):
         tags: dict[str, str] = {
             "Ticket": "{ticket}",
             "Environment": "{environment}",

@@ -2,8 +2,10 @@
 
 import json
 from datetime import timedelta
+from typing import Any
 
 import structlog
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q
 
@@ -14,7 +16,7 @@ from jira_bridge.decisions import Ignored
 from jira_bridge.jira import JiraError
 from jira_bridge.models import Ticket, WebhookDelivery
 from jira_bridge.moves import Move, move_told, stands_there_already
-from jira_bridge.snapshot import IssueSnapshot, UnknownShape, read
+from jira_bridge.snapshot import IssueSnapshot, UnknownShape, moment, read
 from jira_bridge.values import Plain
 from taskqueue import clock
 from vending.content import clean
@@ -41,7 +43,9 @@ def process(delivery_id: int) -> None:
         _finish(delivery, WebhookStatus.FAILED, delivery.reason or f"Not processed in {ATTEMPTS} attempts.")
         return
     try:
-        snapshot = read(json.loads(bytes(delivery.body)))
+        document = json.loads(bytes(delivery.body))
+        _check_age(delivery, document)
+        snapshot = read(document)
         request = _work(delivery, snapshot)
     except (Ignored, UnknownShape) as reason:
         _finish(delivery, WebhookStatus.IGNORED, str(reason))
@@ -62,6 +66,17 @@ def _claim(delivery_id: int) -> WebhookDelivery | None:
         status=WebhookStatus.PROCESSING, attempt=F("attempt") + 1, lease_until=now + LEASE
     )
     return WebhookDelivery.objects.get(pk=delivery_id) if taken else None
+
+
+def _check_age(delivery: WebhookDelivery, document: dict[str, Any]) -> None:
+    """Jira's signature covers no time: an old webhook may be a replayed one. WEBHOOK_MAX_AGE_HOURS 0 takes all.
+
+    Jira repeats a webhook for about 75 minutes at most.
+    """
+    hours = getattr(settings, "WEBHOOK_MAX_AGE_HOURS", 0)
+    sent = moment(document.get("timestamp"))
+    if hours and sent and delivery.received_at - sent > timedelta(hours=hours):
+        raise Ignored(f"It was sent more than {hours} hours before it arrived (WEBHOOK_MAX_AGE_HOURS).")
 
 
 def _work(delivery: WebhookDelivery, snapshot: IssueSnapshot) -> AccountRequest:

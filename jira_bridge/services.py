@@ -8,12 +8,14 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
+from audit.services import Actor, record_event
 from jira_bridge.choices import Source, WebhookStatus
 from jira_bridge.mapping import export_mapping, import_mapping
 from jira_bridge.models import Refusal, WebhookDelivery
 from taskqueue import clock
 from taskqueue.queue import enqueue
 from vending.cleaning import storable
+from vending.services import NotAllowed
 
 KEPT_HEADERS = (
     "Content-Type", "User-Agent", "X-Atlassian-Webhook-Identifier", "X-Atlassian-Webhook-Retry",
@@ -22,6 +24,7 @@ KEPT_HEADERS = (
 IDENTIFIER = "X-Atlassian-Webhook-Identifier"
 LONGEST_HEADER = 300
 LONGEST_IDENTIFIER = 200
+REPEATABLE = (WebhookStatus.IGNORED, WebhookStatus.FAILED)
 REPEAT_WINDOW = timedelta(minutes=10)
 
 
@@ -86,6 +89,31 @@ def _has_own_time(document: dict[str, Any]) -> bool:
     return "timestamp" in document or (isinstance(fields, dict) and bool(fields.get("updated")))
 
 
+@transaction.atomic
+def process_again(*, delivery: WebhookDelivery, actor: Actor) -> None:
+    """Process an ignored or failed delivery once more, for instance after its type or field was mapped.
+
+    Raises NotAllowed for one that is still to be processed, or was.
+    """
+    taken = WebhookDelivery.objects.filter(pk=delivery.pk, status__in=REPEATABLE).update(
+        status=WebhookStatus.RECEIVED, attempt=0, reason="", processed_at=None
+    )
+    if not taken:
+        delivery.refresh_from_db(fields=["status"])
+        state = delivery.get_status_display().lower()
+        raise NotAllowed(f"This delivery is {state}; only an ignored or failed one can be processed again.")
+    record_event(
+        actor=actor,
+        action="webhook.repeated",
+        summary=f"{actor.name} asked to process a delivery of {delivery.ticket or 'Jira'} again.",
+        target_kind="webhook",
+        target_id=delivery.pk,
+        ticket=delivery.ticket,
+        before={"status": delivery.status, "reason": delivery.reason},
+    )
+    enqueue("jira_bridge.tasks.process", delivery.pk)
+
+
 def count_refusal(*, reason: str) -> None:
     """Count a refused delivery in its hour; a flood makes one row grow, not a table."""
     hour = clock.now().replace(minute=0, second=0, microsecond=0)
@@ -107,4 +135,4 @@ def sweep() -> int:
     return len(ids)
 
 
-__all__ = ["count_refusal", "export_mapping", "import_mapping", "store_delivery", "sweep"]
+__all__ = ["count_refusal", "export_mapping", "import_mapping", "process_again", "store_delivery", "sweep"]

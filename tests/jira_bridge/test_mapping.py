@@ -87,8 +87,14 @@ def test_a_field_of_each_kind_is_read(value, plain):
 
 ANY_JSON = st.recursive(
     st.none() | st.booleans() | st.floats() | st.integers() | st.text(),
-    lambda inner: st.lists(inner, max_size=4)
-    | st.dictionaries(st.sampled_from(["type", "content", "value", "name", "child", "requestType", "attrs", "x"]), inner, max_size=4),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(
+            st.sampled_from(["type", "content", "value", "name", "child", "requestType", "attrs", "x"]),
+            inner,
+            max_size=4,
+        )
+    ),
     max_leaves=20,
 )
 
@@ -99,7 +105,12 @@ def test_no_value_whatever_breaks_the_reader(value):
     assert plain is None or isinstance(plain, str | int | float | list)
 
 
-@given(st.dictionaries(st.sampled_from(["issue", "key", "fields", "changelog", "user", "timestamp", "webhookEvent"]), ANY_JSON))
+@given(
+    st.dictionaries(
+        st.sampled_from(["issue", "key", "fields", "changelog", "user", "timestamp", "webhookEvent"]),
+        ANY_JSON,
+    )
+)
 def test_no_document_whatever_breaks_the_snapshot(document):
     try:
         snapshot = read(json.loads(json.dumps(document)))

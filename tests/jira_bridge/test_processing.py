@@ -36,8 +36,16 @@ def test_every_shape_becomes_the_same_request(aws, drain, deliver, shape):
     deliver(shape(key="AVM-7"))
     drain()
     request = AccountRequest.objects.get()
-    assert (request.ticket, request.account_name, request.email) == ("AVM-7", "Payments", "payments@example.com")
-    assert (request.organizational_unit, request.environment, request.cost_center) == ("Production", "production", "4711")
+    assert (request.ticket, request.account_name, request.email) == (
+        "AVM-7",
+        "Payments",
+        "payments@example.com",
+    )
+    assert (request.organizational_unit, request.environment, request.cost_center) == (
+        "Production",
+        "production",
+        "4711",
+    )
     assert (request.owner, request.approvers) == ("otto@example.com", ["Anna Approver"])
     assert (request.optional_stack_sets, request.monthly_budget) == (["vpc-standard"], 500)
     assert request.contacts.get().email == "soc@example.com"
@@ -111,7 +119,10 @@ def test_faults_are_told_and_a_corrected_ticket_is_checked_again(aws, drain, del
     drain()
     request = AccountRequest.objects.get()
     assert request.status == RequestStatus.TO_CORRECT
-    assert set(request.preflight.filter(passed=False).values_list("field", flat=True)) == {"account_name", "email"}
+    assert set(request.preflight.filter(passed=False).values_list("field", flat=True)) == {
+        "account_name",
+        "email",
+    }
     deliver(shapes.automation(updated=1_700_000_005_000))
     drain()
     request.refresh_from_db()
@@ -135,7 +146,9 @@ def test_a_declined_ticket_is_declined(aws, drain, deliver):
 
 
 def test_a_declined_ticket_that_is_resubmitted_is_checked_and_approved_like_any_other(aws, drain, deliver):
-    for second, status in enumerate(["Waiting for approval", "Declined", "Waiting for approval", "In Progress"]):
+    for second, status in enumerate(
+        ["Waiting for approval", "Declined", "Waiting for approval", "In Progress"]
+    ):
         deliver(shapes.automation(status=status, updated=1_700_000_000_000 + second * 1000))
         drain()
     assert AccountRequest.objects.get().status == RequestStatus.READY

@@ -13,7 +13,7 @@ from vending.aws.session import clients_from_settings
 from vending.engine import finish, gates, lease
 from vending.engine.context import Context, parse_parameters
 from vending.engine.finish import Result
-from vending.engine.step import Step, Wait
+from vending.engine.step import Seen, Step, Wait
 from vending.models import StepRun
 from vending.steps import registry
 
@@ -67,7 +67,7 @@ def look_and_act(step: Step, context: Context) -> Result:
 
     Each act makes one change; as long as the next look shows progress, the next change follows at once.
     """
-    seen = step.look(context)
+    seen = _look(step, context)
     if seen.ok:
         return Result.done(seen.evidence, did="")
     if step.gate is not None and not gates.enter(context.own_row, step.gate):
@@ -80,13 +80,21 @@ def look_and_act(step: Step, context: Context) -> Result:
         if isinstance(acted, Wait):
             return Result.wait(acted, seen.evidence, did=" ".join(did))
         did.append(acted.did)
-        before, seen = seen.evidence, step.look(context)
+        if context.todo:
+            continue
+        before, seen = seen.evidence, _look(step, context)
         if seen.ok:
             return Result.done(seen.evidence, did=" ".join(did))
         if seen.evidence == before:
             break
     settle = Wait(SETTLE, "AWS has taken the change and does not show it yet.")
     return Result.unsettled(settle, seen.evidence, did=" ".join(did))
+
+
+def _look(step: Step, context: Context) -> Seen:
+    seen = step.look(context)
+    context.todo = list(seen.todo)
+    return seen
 
 
 def _fault(step_run: StepRun, error: Exception) -> Fault:

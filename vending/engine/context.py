@@ -1,6 +1,6 @@
 """What a step gets to work with."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -24,6 +24,8 @@ class Context:
     run: Run | None = None
     step_run: StepRun | None = None
     held_lease: UUID | None = None
+    todo: list[str] = field(default_factory=list)
+    """What the last look found to be done; an act takes from it."""
 
     @property
     def account_id(self) -> str:

@@ -16,6 +16,8 @@ class Seen:
 
     ok: bool
     evidence: str
+    todo: tuple[str, ...] = ()
+    """What is to be changed, one for each act; the engine then looks again after the last instead of after each."""
 
 
 @dataclass(frozen=True)

@@ -115,17 +115,14 @@ def _open_wave(stack_set: StackSet) -> Wave | None:
 
 def _send(wave: Wave, clients: Clients) -> float:
     accounts = sorted(set(wave.places.values_list("account_id", flat=True)))
+    updating = wave.action == WaveAction.UPDATE
     try:
         described = cloudformation.describe(clients, wave.stack_set.name)
         if described is None:
             _refused(wave, _missing(wave.stack_set))
             return 0.0
-        send = cloudformation.create_instances
-        if wave.action == WaveAction.UPDATE:
-            send = cloudformation.update_instances
-        send(
-            clients, described, accounts=accounts, regions=wave.regions, operation_id=str(wave.operation_id)
-        )
+        send = cloudformation.update_instances if updating else cloudformation.create_instances
+        send(clients, described, accounts=accounts, regions=wave.regions, operation_id=str(wave.operation_id))
     except ClientError as error:
         if has_code(error, "OperationIdAlreadyExistsException"):
             log.info("wave.adopted", stack_set=wave.stack_set.name)  # our own call, whose answer was lost

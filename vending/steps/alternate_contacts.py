@@ -36,15 +36,14 @@ class AlternateContacts(Step):
         wanted = self._wanted(ctx)
         wrong = [kind for kind, contact in wanted.items() if self._present(ctx, kind) != contact]
         if wrong:
-            return Seen(False, "To be set: " + ", ".join(str(kind.label) for kind in wrong) + ".")
+            return Seen(False, "To be set: " + ", ".join(str(kind.label) for kind in wrong) + ".", todo=tuple(wrong))
         return Seen(True, "Contacts: " + ", ".join(f"{k.label} {c.email}" for k, c in wanted.items()) + ".")
 
     def act(self, ctx: Context) -> Done:
-        for kind, contact in self._wanted(ctx).items():
-            if self._present(ctx, kind) != contact:
-                account.put_alternate_contact(ctx.clients, ctx.account_id, _aws_kind(kind), contact)
-                return Done(f"Set the {kind.label} contact to {contact.email}.")
-        return Done("Nothing was left to set.")
+        kind = ContactKind(ctx.todo.pop(0))
+        contact = self._wanted(ctx)[kind]
+        account.put_alternate_contact(ctx.clients, ctx.account_id, _aws_kind(kind), contact)
+        return Done(f"Set the {kind.label} contact to {contact.email}.")
 
     def _present(self, ctx: Context, kind: ContactKind) -> Contact | None:
         return account.alternate_contact(ctx.clients, ctx.account_id, _aws_kind(kind))

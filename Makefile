@@ -27,10 +27,10 @@ sandbox: $(INSTALLED) ## only the sandbox AWS and the sandbox Jira, for a portal
 	@exec $(BIN)/python -m sandbox
 
 test: $(INSTALLED) ## the tests, without the slow ones and those that need a browser
-	@$(BIN)/pytest -m "not slow and not browser"
+	@$(BIN)/pytest -n auto --dist loadfile -m "not slow and not browser"
 
 test-all: $(INSTALLED) ## all tests; the browser ones need a Chromium
-	@$(BIN)/pytest
+	@$(BIN)/pytest -n auto --dist loadfile
 
 lint: $(INSTALLED) ## style, types, import direction, migrations, production settings
 	@$(BIN)/ruff check .

@@ -113,9 +113,7 @@ def _wake_next(delivery: Delivery) -> None:
     if not delivery.stream:
         return
     following = (
-        Delivery.objects.filter(
-            subscriber=delivery.subscriber, stream=delivery.stream, status=DeliveryStatus.PENDING
-        )
+        Delivery.objects.filter(subscriber=delivery.subscriber, stream=delivery.stream, status=DeliveryStatus.PENDING)
         .order_by("pk")
         .first()
     )

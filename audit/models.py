@@ -53,9 +53,7 @@ class Event(models.Model):
             models.Index(fields=["target_kind", "target_id", "id"], name="event_target"),
             models.Index(fields=["ticket", "id"], name="event_ticket", condition=~models.Q(ticket="")),
             models.Index(fields=["run_id", "id"], name="event_run", condition=models.Q(run_id__isnull=False)),
-            models.Index(
-                fields=["account_id", "id"], name="event_account", condition=~models.Q(account_id="")
-            ),
+            models.Index(fields=["account_id", "id"], name="event_account", condition=~models.Q(account_id="")),
             models.Index(fields=["action", "id"], name="event_action"),
             models.Index(fields=["epoch", "transaction", "id"], name="event_commit_order"),
         ]
@@ -108,9 +106,7 @@ class Delivery(models.Model):
                 condition=models.Q(status=DeliveryStatus.SENDING) & ~models.Q(stream=""),
                 name="one_at_a_time_per_stream",
             ),
-            models.CheckConstraint(
-                condition=models.Q(status__in=DeliveryStatus.values), name="delivery_status_known"
-            ),
+            models.CheckConstraint(condition=models.Q(status__in=DeliveryStatus.values), name="delivery_status_known"),
         ]
         indexes = [
             models.Index(

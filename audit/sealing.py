@@ -33,9 +33,7 @@ class Verdict:
 def digest(event: Event, previous: str) -> str:
     """The hash of an event in the chain: SHA-256 over the previous hash and the event as canonical JSON."""
     content = {field: getattr(event, field) for field in SEALED_FIELDS}
-    text = json.dumps(
-        content, cls=DjangoJSONEncoder, sort_keys=True, ensure_ascii=False, separators=(",", ":")
-    )
+    text = json.dumps(content, cls=DjangoJSONEncoder, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(previous.encode() + text.encode()).hexdigest()
 
 
@@ -59,9 +57,7 @@ def seal(*, limit: int = 1000) -> int:
     for event in events:
         number += 1
         sealed = digest(event, previous)
-        seals.append(
-            Seal(number=number, event=event, previous_hash=previous, hash=sealed, sealed_at=clock.now())
-        )
+        seals.append(Seal(number=number, event=event, previous_hash=previous, hash=sealed, sealed_at=clock.now()))
         previous = sealed
     Seal.objects.bulk_create(seals)
     return len(seals)
@@ -72,12 +68,8 @@ def verify() -> Verdict:
     previous, expected = ORIGIN, 1
     for link in Seal.objects.select_related("event").order_by("number").iterator(chunk_size=2000):
         if link.number != expected:
-            return Verdict(
-                expected - 1, f"Seal {expected} is missing: something was removed from the record."
-            )
+            return Verdict(expected - 1, f"Seal {expected} is missing: something was removed from the record.")
         if link.previous_hash != previous or digest(link.event, previous) != link.hash:
-            return Verdict(
-                expected - 1, f"Event {link.event_id} (seal {link.number}) was altered after sealing."
-            )
+            return Verdict(expected - 1, f"Event {link.event_id} (seal {link.number}) was altered after sealing.")
         previous, expected = link.hash, expected + 1
     return Verdict(expected - 1)

@@ -12,17 +12,37 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 
 from audit.admin.columns import coloured
-from audit.admin.record import RecordAdmin, link_to
+from audit.admin.operations import Operation
+from audit.admin.record import OperatedRecordAdmin, RecordAdmin, link_to
 from audit.services import Actor, record_event
 from jira_bridge.choices import WebhookStatus
 from jira_bridge.models import AcceptedType, FieldMapping, Refusal, StatusMapping, Ticket, WebhookDelivery
+from jira_bridge.services import REPEATABLE, process_again
+from vending.services import NotAllowed
 
 BODY_SHOWN = 100_000
 """Characters of a body that its page shows; the row keeps all of it."""
 
 
+def _process_again(delivery: WebhookDelivery, actor: Actor, _reason: str) -> None:
+    process_again(delivery=delivery, actor=actor)
+
+
+PROCESS_AGAIN = Operation(
+    name="again",
+    label=_("Process again"),
+    question=_("Work on this delivery once more, for instance after its field or type was mapped."),
+    done=_("The delivery is processed again."),
+    permission="jira_bridge.change_webhookdelivery",
+    offered=lambda delivery: delivery.status in REPEATABLE,
+    perform=_process_again,
+    refusal=NotAllowed,
+)
+
+
 @admin.register(WebhookDelivery)
-class WebhookDeliveryAdmin(RecordAdmin):
+class WebhookDeliveryAdmin(OperatedRecordAdmin):
+    operations = (PROCESS_AGAIN,)
     list_display = ("received_at", "coloured_status", "ticket", "event", "source", "repeats", "reason")
     list_display_links = ("received_at",)
     list_filter = ("status", "source", "received_at")

@@ -73,7 +73,7 @@ def _check_age(delivery: WebhookDelivery, document: dict[str, Any]) -> None:
 
     Jira repeats a webhook for about 75 minutes at most.
     """
-    hours = getattr(settings, "WEBHOOK_MAX_AGE_HOURS", 0)
+    hours = settings.WEBHOOK_MAX_AGE_HOURS
     sent = moment(document.get("timestamp"))
     if hours and sent and delivery.received_at - sent > timedelta(hours=hours):
         raise Ignored(f"It was sent more than {hours} hours before it arrived (WEBHOOK_MAX_AGE_HOURS).")

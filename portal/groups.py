@@ -17,6 +17,9 @@ ENGINEER_MAY = {
     "vending": ["operate_run", "decide_accountrequest"],
     "audit": ["change_delivery"],
     "jira_bridge": [
+        "change_webhookdelivery",
+    ]
+    + [
         f"{verb}_{model}"
         for model in ("fieldmapping", "statusmapping", "acceptedtype")
         for verb in ("add", "change", "delete")

@@ -191,6 +191,7 @@ JIRA_TEMPLATE_DIR = env("JIRA_TEMPLATE_DIR", default="")
 # two values each, separated by a comma, while a secret is being changed
 JIRA_WEBHOOK_API_KEY = env.list("JIRA_WEBHOOK_API_KEY", default=[])
 JIRA_WEBHOOK_SECRET = env.list("JIRA_WEBHOOK_SECRET", default=[])
+WEBHOOK_MAX_AGE_HOURS = env.int("WEBHOOK_MAX_AGE_HOURS", default=0)
 WEBHOOK_MAX_BYTES = 25 * 1024 * 1024  # Jira's own limit for a payload
 AUDIT_SUBSCRIBERS = {"ticket": "jira_bridge.subscribers.Ticket"}
 

@@ -1,14 +1,11 @@
 """Deliveries: what was sent outside, what waits, what failed, and Resend."""
 
-from typing import Any
-
 from django.contrib import admin
-from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from audit.admin.columns import coloured
-from audit.admin.operations import Operation, OperationsMixin
-from audit.admin.record import RecordAdmin, link_to
+from audit.admin.operations import Operation
+from audit.admin.record import OperatedRecordAdmin, link_to
 from audit.choices import DeliveryStatus
 from audit.models import Delivery
 from audit.resending import RESENDABLE, NotAllowed, resend_delivery
@@ -22,9 +19,7 @@ def _resend(delivery: Delivery, actor: Actor, _reason: str) -> None:
 RESEND = Operation(
     name="resend",
     label=_("Resend"),
-    question=_(
-        "Send this message again. A receiver that already has it is asked first where that is possible."
-    ),
+    question=_("Send this message again. A receiver that already has it is asked first where that is possible."),
     done=_("The message is on its way again."),
     permission="audit.change_delivery",
     offered=lambda delivery: delivery.status in RESENDABLE,
@@ -34,7 +29,7 @@ RESEND = Operation(
 
 
 @admin.register(Delivery)
-class DeliveryAdmin(OperationsMixin, RecordAdmin):
+class DeliveryAdmin(OperatedRecordAdmin):
     operations = (RESEND,)
     list_display = ("what", "coloured_status", "subscriber", "ticket", "attempt", "due_at", "finished_at")
     list_display_links = ("what",)
@@ -60,16 +55,3 @@ class DeliveryAdmin(OperationsMixin, RecordAdmin):
     @admin.display(description=_("event"))
     def event_link(self, delivery: Delivery) -> str:
         return link_to(delivery.event)
-
-    def changeform_view(
-        self,
-        request: HttpRequest,
-        object_id: str | None = None,
-        form_url: str = "",
-        extra_context: Any = None,
-    ) -> HttpResponse:
-        row = self.get_object(request, object_id) if object_id else None
-        buttons = self.buttons(request, row) if row else []
-        return super().changeform_view(
-            request, object_id, form_url, {"buttons": buttons, **(extra_context or {})}
-        )

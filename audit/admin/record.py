@@ -6,13 +6,15 @@ from typing import Any, cast
 from django.contrib import admin
 from django.core.paginator import Paginator
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.admin import ModelAdmin
 from unfold.views import ChangeList
+
+from audit.admin.operations import OperationsMixin
 
 DASHED_ACCOUNT = re.compile(r"\b(\d{4})[- ](\d{4})[- ](\d{4})\b")
 
@@ -93,3 +95,16 @@ class RecordInline(admin.options.InlineModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+class OperatedRecordAdmin(OperationsMixin, RecordAdmin):
+    """A record with operations: their buttons stand above it."""
+
+    change_form_template = "admin/operated_record.html"
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        row = self.get_object(request, object_id) if object_id else None
+        buttons = self.buttons(request, row) if row else []
+        return super().changeform_view(request, object_id, form_url, {"buttons": buttons, **(extra_context or {})})

@@ -154,9 +154,7 @@ class Transport:
     def _answer(self, call: str, response: httpx.Response) -> Any:
         if not response.is_success:
             kinds = {401: JiraUnauthorized, 403: JiraUnauthorized, 404: JiraNotFound}
-            raise kinds.get(response.status_code, JiraRejected)(
-                call, response.status_code, self._messages(response)
-            )
+            raise kinds.get(response.status_code, JiraRejected)(call, response.status_code, self._messages(response))
         if not response.content:
             return None
         try:

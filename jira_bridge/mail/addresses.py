@@ -5,16 +5,13 @@ from collections.abc import Mapping
 
 from jira_bridge.markup.clean import clean_line
 
-_ADDRESS = re.compile(
-    r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@([A-Za-z0-9.-]+)"
-)
+_ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@([A-Za-z0-9.-]+)")
 _ISSUE_KEY = re.compile(r"[A-Z][A-Z0-9_]+-[0-9]+")
 _HEADER_NAME = re.compile(r"[A-Za-z0-9-]{1,126}")
 _HEADER_VALUE = re.compile(r"[\x20-\x7e]{1,995}")
 _REFUSED_HEADERS = frozenset(
     # Jira drops mails with the first two; the others are fields of the call to SES.
-    {"auto-submitted", "precedence"}
-    | {"from", "to", "cc", "bcc", "subject", "reply-to", "return-path", "sender"}
+    {"auto-submitted", "precedence"} | {"from", "to", "cc", "bcc", "subject", "reply-to", "return-path", "sender"}
 )
 _SUBJECT_LENGTH = 200
 

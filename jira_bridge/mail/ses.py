@@ -16,9 +16,7 @@ from jira_bridge.markup import Document, fit, to_plain, to_wiki
 
 Notation = Literal["plain", "wiki"]
 
-_THROTTLED = frozenset(
-    {"TooManyRequestsException", "LimitExceededException", "Throttling", "ThrottlingException"}
-)
+_THROTTLED = frozenset({"TooManyRequestsException", "LimitExceededException", "Throttling", "ThrottlingException"})
 _WRITERS: dict[str, Callable[[Document], str]] = {"plain": to_plain, "wiki": to_wiki}
 _SESSION_SECONDS = 900
 _RENEWED_BEFORE = datetime.timedelta(seconds=120)

@@ -210,3 +210,17 @@ def test_the_live_part_renews_itself_only_while_the_run_is_open(as_engineer: Cli
 def test_the_live_part_is_for_those_who_may_see_runs(client: Client, failed_run: Run) -> None:
     client.force_login(factories.person("other"))
     assert client.get(reverse("admin:vending_run_live", args=[failed_run.pk])).status_code == 403
+
+
+def test_an_engineer_has_an_ignored_delivery_processed_again(as_engineer: Client) -> None:
+    from jira_bridge.choices import Source, WebhookStatus
+    from jira_bridge.models import WebhookDelivery
+    from taskqueue import clock
+
+    delivery = WebhookDelivery.objects.create(
+        source=Source.AUTOMATION, body=b"{}", content_key="k", received_at=clock.now(), status=WebhookStatus.IGNORED
+    )
+    assert button(delivery, "again") in shown(as_engineer, delivery)
+    as_engineer.post(button(delivery, "again"))
+    delivery.refresh_from_db()
+    assert delivery.status == WebhookStatus.RECEIVED

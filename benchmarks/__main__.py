@@ -15,6 +15,8 @@ PARTS = ("burst", "oldway", "engine", "webhook")
 def main() -> None:
     options = _options()
     report = Report()
+    print(f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, {os.cpu_count()} CPUs shared with everything else that runs here "
+          f"(load {os.getloadavg()[0]:.1f}). One run: compare ratios, not seconds, with another.\n", flush=True)
     began = time.monotonic()
     with World(options.workers) as world:
         if {"burst", "oldway"} & set(options.parts):
@@ -27,11 +29,7 @@ def main() -> None:
             from benchmarks import webhook
 
             webhook.run(world, report)
-    load = os.getloadavg()[0]
-    print(f"\n{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, {os.cpu_count()} CPUs shared with everything else here "
-          f"(load {load:.1f} at the end), {time.monotonic() - began:.0f} s in all. One run: compare ratios, "
-          "not seconds, with another.\n")  # fmt: skip
-    print(report)
+    print(f"Load {os.getloadavg()[0]:.1f} at the end, {time.monotonic() - began:.0f} s in all.")
 
 
 def _bursts(world: World, options: argparse.Namespace, report: Report) -> None:

@@ -5,10 +5,9 @@ Accounts are taken in the order of their approval, with no time lost between the
     made[i]    = when one of the five creation slots falls free, plus creation i's own duration
     ready[i]   = made[i] + how long AWS let account i refuse its services
     bound      = max(ready) + one stack-set operation            (the last account travels at once)
-    foresight  = the same with waves: an operation takes whoever waits when the stack set falls free
 
 `bound` supposes somebody who knew when the last account would come and kept the stack set free for it.
-`greedy` is the same without any time of the portal's own, but without foresight: its waves start whenever somebody waits.
+`greedy` has neither such foresight nor any time of its own: its waves start whenever somebody waits.
 """
 
 import random

@@ -1,6 +1,9 @@
-"""The table."""
+"""The table, printed section by section as the numbers come in."""
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import astuple, dataclass
+
+WIDTHS = (62, 22, 17, 8, 8)
 
 
 @dataclass(frozen=True)
@@ -14,34 +17,21 @@ class Row:
     goal: str = ""
 
 
-@dataclass
+HEADS = Row("", "measured", "bound or floor", "ratio", "goal")
+
+
 class Report:
     """Rows in sections, with notes."""
 
-    lines: list[tuple[str, list[Row], list[str]]] = field(default_factory=list)
-
-    def add(self, title: str, rows: list[Row], *notes: str) -> None:
-        self.lines.append((title, rows, list(notes)))
-
-    def __str__(self) -> str:
-        every = [row for _, rows, _ in self.lines for row in rows]
-        heads = Row("", "measured", "bound or floor", "ratio", "goal")
-        widths = [
-            max(len(getattr(row, name)) for row in [heads, *every])
-            for name in ("what", "measured", "bound", "ratio", "goal")
-        ]
-        text = [_line(heads, widths)]
-        for title, rows, notes in self.lines:
-            text += ["", title, *(_line(row, widths) for row in rows), *(f"  {note}" for note in notes)]
-        return "\n".join(text)
+    def add(self, title: str, rows: Sequence[Row], *notes: str) -> None:
+        lines = [title, _line(HEADS), *(_line(row) for row in rows), *(f"    {note}" for note in notes)]
+        print("\n".join(lines), end="\n\n", flush=True)
 
 
-def _line(row: Row, widths: list[int]) -> str:
-    values = (row.what, row.measured, row.bound, row.ratio, row.goal)
-    first, *others = (
-        value.ljust(width) if n == 0 else value.rjust(width) for n, (value, width) in enumerate(zip(values, widths, strict=True))
-    )
-    return ("  " + "  ".join([first, *others])).rstrip()
+def _line(row: Row) -> str:
+    first, *others = astuple(row)
+    cells = [first.ljust(WIDTHS[0]), *(cell.rjust(width) for cell, width in zip(others, WIDTHS[1:], strict=True))]
+    return ("  " + "".join(cells)).rstrip()
 
 
 def percentile(values: list[float], share: float) -> float:

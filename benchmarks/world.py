@@ -83,8 +83,9 @@ class World:
         import subprocess
 
         done = subprocess.run(
-            [sys.executable, "manage.py", *words], cwd=ROOT, env=self.environment(TEMPLATE), capture_output=True, text=True
-        )
+            [sys.executable, "manage.py", *words],
+            cwd=ROOT, env=self.environment(TEMPLATE), capture_output=True, text=True,
+        )  # fmt: skip
         if done.returncode:
             raise SystemExit(f"manage.py {words[0]} failed:\n{done.stdout}{done.stderr}")
 

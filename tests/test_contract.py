@@ -5,8 +5,11 @@ import subprocess
 from pathlib import Path
 
 import pytest
+import yaml
 from django.core.management import get_commands
 from django.urls import resolve
+
+from vending.steps import registry
 
 ROOT = Path(__file__).resolve().parent.parent
 SETTINGS = (ROOT / "portal" / "settings.py").read_text()
@@ -73,3 +76,11 @@ def test_a_promised_target_exists_and_says_what_it_does(target: str) -> None:
 )
 def test_a_promised_parameter_is_read_from_parameter_store(parameter: str) -> None:
     assert f'"{parameter}"' in (ROOT / "vending" / "aws" / "ssm.py").read_text()
+
+
+def test_the_readme_lists_the_steps_that_are_on_by_default() -> None:
+    default = yaml.safe_load((ROOT / "vending" / "baselines" / "default.yaml").read_text())["steps"]
+    on = {step.title for step in registry.STEPS if step.name in default and default[step.name].get("enabled", True)}
+    readme = (ROOT / "README.md").read_text()
+    table = readme[readme.index("| step | what is so afterwards |") :].split("\n\n")[0]
+    assert set(re.findall(r"^\| ([^|]+?) \|", table, re.MULTILINE)) - {"step"} == on

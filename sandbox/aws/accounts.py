@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from moto.iam.models import iam_backends
 from moto.moto_api._internal import mock_random
 from moto.organizations.models import FakeAccount
 from moto.organizations.utils import CHARSET
@@ -16,6 +17,7 @@ from sandbox.aws.world import Handler, World, page
 NAME = re.compile(r"[\u0020-\u007E]{1,50}")
 EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
 LOCAL_PART = re.compile(r"""(?!\.)[^\s"'()<>\[\]:;,\\|%&]{1,64}""")
+ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess"
 ROLE_NAME = re.compile(r"[\w+=,.@-]{1,64}")
 
 
@@ -143,6 +145,8 @@ def _finish(world: World, creation: Creation, reason: str) -> None:
     account = world.account(made["AccountId"])
     account.create_account_status_id = creation.id
     account.create_time = _date(creation.completed_at).replace(tzinfo=None)
+    role = str(given.get("RoleName", "OrganizationAccountAccessRole"))
+    iam_backends[account.id]["aws"].attach_role_policy(ADMINISTRATOR, role)  # as AWS does, moto does not
     creation.state, creation.account = "SUCCEEDED", account.id
     world.seed(None)
     lag = world.random.uniform(0.3, 1.0) * world.settings.unreliable if world.clock.scale else 0.0

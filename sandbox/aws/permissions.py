@@ -8,12 +8,12 @@ Not imitated: service control policies, session policies, boundaries, policies o
 
 import json
 import re
-from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
 from moto.iam.access_control import AssumedRoleAccessKey, CreateAccessKeyFailure
 from moto.iam.models import Policy
+from moto.iam.policy_validation import VALID_RESOURCE_PATH_STARTING_VALUES
 
 from sandbox.aws.protocol import AwsError, Call
 from sandbox.aws.requested import conditions_of, resources_of
@@ -21,6 +21,7 @@ from sandbox.aws.world import World
 
 Statement = dict[str, Any]
 ALWAYS_ALLOWED = "sts:GetCallerIdentity"
+VALID_RESOURCE_PATH_STARTING_VALUES["iam"]["values"].append("root")  # sts:AssumeRoot; moto does not know it
 HANDLED = {"Sid", "Effect", "Action", "Resource", "Condition"}
 
 
@@ -96,14 +97,13 @@ def _session(call: Call) -> AssumedRoleAccessKey | None:
         return None
 
 
-def _statements(policy: Policy | str | dict[str, Any]) -> Iterator[Statement]:
-    """moto keeps an attached policy as an object, an inline one as its text."""
-    text: Any = policy
+def _statements(policy: Policy | str | dict[str, Any]) -> list[Statement]:
+    """moto keeps an attached policy as an object, an inline one as its text, one from a template as it is."""
     if isinstance(policy, Policy):
-        text = next(version for version in policy.versions if version.is_default).document
-    document = json.loads(text) if isinstance(text, str) else text
+        policy = next(str(version.document) for version in policy.versions if version.is_default)
+    document = json.loads(policy) if isinstance(policy, str) else policy
     found = document["Statement"]
-    yield from found if isinstance(found, list) else [found]
+    return found if isinstance(found, list) else [found]
 
 
 def _refuse(call: Call, arn: str, action: str, resource: str) -> None:

@@ -92,6 +92,28 @@ def _root_user(world: World, call: Call) -> list[str]:
     return [target if target.startswith("arn:") else f"arn:aws:iam::{target}:root"]
 
 
+def _assignment(world: World, call: Call) -> list[str]:
+    """Identity Center: the instance, and the permission set and the account where the request names them."""
+    account = call.params.get("TargetId") or call.params.get("AccountId")
+    permission_set = str(call.params.get("PermissionSetArn", ""))
+    instance, _, name = permission_set.rpartition("/")  # moto's begins like the instance's, AWS's does not
+    named = [f"arn:aws:sso:::permissionSet/{instance.rpartition('/')[2]}/{name}"] if permission_set else []
+    return [str(call.params["InstanceArn"]), *named, *([f"arn:aws:sso:::account/{account}"] if account else [])]
+
+
+def _group(world: World, call: Call) -> list[str]:
+    store = f"arn:aws:identitystore::{call.account}:identitystore/{call.params['IdentityStoreId']}"
+    return [store, "arn:aws:identitystore:::group/unknown"]
+
+
+def _builds(world: World, call: Call) -> list[str]:
+    """CodeBuild: every project the request names; a build's id begins with its project's name."""
+    builds = [each.partition(":")[0] for each in call.params.get("ids", [])]
+    project = call.params.get("projectName")
+    names = {*builds, *call.params.get("names", []), *([project] if project else [])}
+    return [f"arn:aws:codebuild:{call.region}:{call.account}:project/{name}" for name in sorted(names)]
+
+
 RESOURCES: dict[tuple[str, str], Resources] = {
     ("organizations", "AttachPolicy"): _organizations("PolicyId", "TargetId"),
     ("organizations", "CloseAccount"): _organizations("AccountId"),
@@ -115,6 +137,16 @@ RESOURCES: dict[tuple[str, str], Resources] = {
     ("cloudformation", "ListStackInstances"): _stack_set,
     ("cloudformation", "ListStackSetOperationResults"): _stack_set,
     ("cloudformation", "UpdateStackInstances"): _instances,
+    ("codebuild", "BatchGetBuilds"): _builds,
+    ("codebuild", "BatchGetProjects"): _builds,
+    ("codebuild", "ListBuildsForProject"): _builds,
+    ("codebuild", "StartBuild"): _builds,
+    ("identitystore", "GetGroupId"): _group,
+    ("sso-admin", "CreateAccountAssignment"): _assignment,
+    ("sso-admin", "DescribeAccountAssignmentCreationStatus"): _assignment,
+    ("sso-admin", "DescribePermissionSet"): _assignment,
+    ("sso-admin", "ListAccountAssignments"): _assignment,
+    ("sso-admin", "ListPermissionSets"): _assignment,
     ("ssm", "GetParameter"): _parameter,
     ("service-quotas", "GetServiceQuota"): _quota,
     ("ses", "SendEmail"): _mail_identity,

@@ -3,12 +3,14 @@
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 
 import pytest
 from django.db import transaction
 from django.test import override_settings
 
 from sandbox.aws.server import SandboxAws
+from sandbox.aws.settings import Settings
 from tests.deploy import story
 from tests.deploy.templates import EXTERNAL_ID, deploy_management_role
 from vending.aws import ssm
@@ -31,7 +33,7 @@ def portal_with_role(aws: SandboxAws) -> Iterator[SandboxAws]:
             yield aws
             transaction.set_rollback(True)
     finally:
-        aws.control.change_settings(enforce_iam=False)
+        aws.control.change_settings(**asdict(Settings(rates=False)), time_scale=0)
         aws.control.clear_faults()
         clients_from_settings.cache_clear()
         ssm.forget()

@@ -1,7 +1,7 @@
 """The templates of deploy/aws, deployed into the sandbox as people deploy them into AWS."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,39 @@ PORTAL = f"arn:aws:iam::{MANAGEMENT}:role/portal-workload"
 ROLE = "portal-by-template"
 EXTERNAL_ID = "an-external-id-for-tests"
 Document = dict[str, Any]
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML with CloudFormation's short functions, each read as what it is applied to."""
+
+
+def _function(loader: Any, _: str, node: Any) -> Any:
+    if isinstance(node, yaml.ScalarNode):
+        return loader.construct_scalar(node)
+    return loader.construct_sequence(node, deep=True)
+
+
+_Loader.add_multi_constructor("!", _function)
+
+
+def actions_in(name: str, effect: str) -> list[str]:
+    """Every action that the template can allow (or deny), whatever its parameters, in alphabetical order."""
+    document = yaml.load((FOLDER / f"{name}.yaml").read_text(), _Loader)
+    found = (listed(each["Action"]) for each in _statements_in(document) if each["Effect"] == effect)
+    return sorted({action for some in found for action in some})
+
+
+def _statements_in(value: Any) -> Iterator[Document]:
+    """Statements of permissions; a trust policy's are none."""
+    if isinstance(value, dict):
+        if "Effect" in value:
+            yield value
+        for key, each in value.items():
+            if key != "AssumeRolePolicyDocument":
+                yield from _statements_in(each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from _statements_in(each)
 
 
 def client(service: str, **credentials: str) -> Any:
@@ -65,19 +98,19 @@ def actions(role: str = ROLE, effect: str = "Allow") -> set[str]:
     return {action for each in statements(role) if each["Effect"] == effect for action in listed(each["Action"])}
 
 
-def change_statements(change: Callable[[Document], Iterator[Document]], role: str = ROLE) -> None:
-    """Put every policy of the role anew; each statement becomes what `change` makes of it."""
+def take_away(action: str, role: str = ROLE) -> None:
+    """Let the role's policies allow all they allow, but not this action. What they deny stays."""
+    iam = client("iam")
     for name, document in policies_of(role).items():
-        document["Statement"] = [new for each in document["Statement"] for new in change(each)]
-        client("iam").put_role_policy(RoleName=role, PolicyName=name, PolicyDocument=json.dumps(document))
+        document["Statement"] = [new for each in document["Statement"] for new in _without(action, each)]
+        if document["Statement"]:
+            iam.put_role_policy(RoleName=role, PolicyName=name, PolicyDocument=json.dumps(document))
+        else:
+            iam.delete_role_policy(RoleName=role, PolicyName=name)
 
 
-def take_away(action: str) -> None:
-    """Allow all that the role's policies allow, but not this action."""
-
-    def without(statement: Document) -> Iterator[Document]:
-        kept = [each for each in listed(statement["Action"]) if each != action or statement["Effect"] == "Deny"]
-        if kept:
-            yield statement | {"Action": kept}
-
-    change_statements(without)
+def _without(action: str, statement: Document) -> list[Document]:
+    if statement["Effect"] == "Deny":
+        return [statement]
+    kept = [each for each in listed(statement["Action"]) if each != action]
+    return [statement | {"Action": kept}] if kept else []

@@ -1,13 +1,14 @@
 """The templates themselves, before they are deployed anywhere."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from tests.deploy.templates import FOLDER, TEMPLATES, deploy, deploy_management_role, policies_of
+from tests.deploy.templates import FOLDER, TEMPLATES, actions_in, deploy, deploy_management_role, policies_of
 from vending.aws import ssm
 from vending.aws.session import Clients
 
@@ -60,3 +61,8 @@ def test_the_portal_reads_the_parameters_as_they_are_deployed(aws):
 def test_no_template_allows_a_whole_service(template):
     allowed = template.read_text().split("Effect: Allow")[1:]
     assert not [each for each in allowed if ":*\n" in each.split("Resource:")[0]]
+
+
+def test_every_action_the_role_can_allow_has_its_reason_in_the_documentation():
+    rows = re.findall(r"^\| `([\w:]+)` \|", (FOLDER.parents[1] / "docs" / "aws.md").read_text(), re.MULTILINE)
+    assert sorted(rows) == actions_in("management-role", "Allow")

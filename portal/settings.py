@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "jira_bridge",
 ]
 MIDDLEWARE = [
+    "portal.probes.ProbesMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",

@@ -24,6 +24,7 @@ SIDEBAR: tuple[tuple[Promise | str, tuple[Page, ...]], ...] = (
             Page(_("Requests"), "assignment", "vending.accountrequest"),
             Page(_("Runs"), "conveyor_belt", "vending.run"),
             Page(_("Accounts"), "deployed_code", "vending.account"),
+            Page(_("Findings"), "fact_check", "compliance.finding"),
         ),
     ),
     (

@@ -12,17 +12,21 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timesince import timesince
+from django.utils.translation import gettext
 
 from audit.choices import DeliveryStatus
 from audit.labels import label
+from compliance.choices import FindingStatus
 from vending.choices import AccountState, RequestStatus, RunStatus, StepStatus
 from vending.pages import in_words
+from vending.steps import registry
 
 register = template.Library()
 STATUSES: dict[str, type[TextChoices]] = {
     "request": RequestStatus,
     "run": RunStatus,
     "step": StepStatus,
+    "finding": FindingStatus,
     "account": AccountState,
     "delivery": DeliveryStatus,
 }
@@ -57,9 +61,16 @@ def ago(value: datetime | None) -> SafeString | str:
     if value is None:
         return "-"
     exact = value.astimezone(timezone.get_fixed_timezone(0)).strftime("%Y-%m-%d %H:%M:%S UTC")
-    return format_html(
-        '<time datetime="{}" title="{}">{}</time>', value.isoformat(), exact, timesince(value, depth=1)
-    )
+    recent = timezone.now() - value < timedelta(minutes=1)
+    shown = gettext("just now") if recent else timesince(value, depth=1)
+    return format_html('<time datetime="{}" title="{}">{}</time>', value.isoformat(), exact, shown)
+
+
+@register.filter
+def control(name: str) -> str:
+    """A control by the title of the step that looks."""
+    step = registry.BY_NAME.get(name)
+    return step.title if step else name
 
 
 @register.filter

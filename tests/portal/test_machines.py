@@ -74,3 +74,9 @@ def test_machines_only_ask(client: Client, address: str) -> None:
 
 def test_the_root_leads_to_the_dashboard(client: Client) -> None:
     assert client.get("/")["Location"] == "/admin/"
+
+
+@pytest.mark.django_db
+def test_a_probe_by_address_is_answered_whatever_the_host(client: Client) -> None:
+    assert client.get("/healthz", headers={"Host": "10.1.2.3:8000"}).status_code == 200
+    assert client.get("/admin/login/", headers={"Host": "10.1.2.3:8000"}).status_code == 400

@@ -16,6 +16,10 @@ from taskqueue import clock
 
 CHANNEL = "portal_queue"
 
+SEND = """
+WITH sent AS (INSERT INTO django_q_ormq (key, payload, lock) VALUES (%s, %s, %s) RETURNING id)
+SELECT id, pg_notify(%s, '') FROM sent
+"""
 CLAIM = """
 UPDATE django_q_ormq SET lock = now() + make_interval(secs => %(retry)s)
 WHERE id IN (
@@ -37,12 +41,10 @@ class PostgresBroker(ORM):
 
     def enqueue_later(self, task: str, *, delay: timedelta) -> int:
         """Put a signed message into the queue that nobody sees before `delay` is over."""
-        package = self.get_connection().create(
-            key=self.list_key or Conf.CLUSTER_NAME, payload=task, lock=clock.now() + delay
-        )
+        self.get_connection()
         with connections[Conf.ORM].cursor() as cursor:
-            cursor.execute(f"NOTIFY {CHANNEL}")
-        return int(package.pk)
+            cursor.execute(SEND, [self.list_key or Conf.CLUSTER_NAME, task, clock.now() + delay, CHANNEL])
+            return int(cursor.fetchone()[0])
 
     def dequeue(self) -> list[tuple[int, str]] | None:
         """Claim up to `bulk` due messages; with none due, wait for a wake-up, a due message or the poll."""

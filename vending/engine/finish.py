@@ -63,36 +63,42 @@ def write(
     result = _out_of_patience(step, step_run, result)
     try:
         with transaction.atomic():
-            AccountRequest.objects.select_for_update(no_key=True).get(pk=step_run.run.request_id)
+            _lock_request(step_run.run.request_id)
             if result.outcome is not Outcome.OVERTAKEN:
-                _write_step(step_run, result, calls)
+                _write_step(step, step_run, result, calls)
             _write_attempt(attempt, result, calls)
     except lease.LeaseLost:
         with transaction.atomic():
             _write_attempt(attempt, Result.overtaken(), calls)
 
 
-def _write_step(step_run: StepRun, result: Result, calls: Sequence[AwsCall]) -> None:
+def _lock_request(request_id: int) -> None:
+    """Hold the request's row: two steps of a run that end at once see each other."""
+    AccountRequest.objects.select_for_update(no_key=True).only("pk").get(pk=request_id)
+
+
+def _write_step(step: Step, step_run: StepRun, result: Result, calls: Sequence[AwsCall]) -> None:
     if result.outcome is Outcome.DONE:
-        _succeed(step_run, result, calls)
+        _succeed(step, step_run, result, calls)
     elif result.outcome is Outcome.PERMANENT:
-        _fail(step_run, result, calls)
+        _fail(step, step_run, result, calls)
     else:
         _come_back(step_run, result)
 
 
-def _succeed(step_run: StepRun, result: Result, calls: Sequence[AwsCall]) -> None:
+def _succeed(step: Step, step_run: StepRun, result: Result, calls: Sequence[AwsCall]) -> None:
     lease.update(
         step_run, step_run.lease,
         status=StepStatus.SUCCEEDED, evidence=result.seen, waiting_for="", problem="", problem_code="",
         problem_detail="", due_at=None, lease=None, lease_until=None, finished_at=clock.now(),
     )  # fmt: skip
-    gates.leave(step_run)
+    if step.gate is not None:
+        gates.leave(step_run)
     step_event(step_run, "step.succeeded", result.seen, calls)
     follow_up(step_run.run)
 
 
-def _fail(step_run: StepRun, result: Result, calls: Sequence[AwsCall]) -> None:
+def _fail(step: Step, step_run: StepRun, result: Result, calls: Sequence[AwsCall]) -> None:
     fault = result.problem
     assert fault is not None  # noqa: S101 - a permanent result is made from a fault only
     lease.update(
@@ -101,7 +107,8 @@ def _fail(step_run: StepRun, result: Result, calls: Sequence[AwsCall]) -> None:
         problem_code=fault.code[:120], problem_detail=fault.detail, due_at=None, lease=None, lease_until=None,
         finished_at=clock.now(),
     )  # fmt: skip
-    gates.leave(step_run)
+    if step.gate is not None:
+        gates.leave(step_run)
     step_event(step_run, "step.failed", fault.sentence, calls)
     fail_run(step_run.run, step_run)
 
@@ -161,7 +168,7 @@ def _write_attempt(attempt: StepAttempt, result: Result, calls: Sequence[AwsCall
     attempt.problem = result.problem.sentence if result.problem else ""
     attempt.problem_detail = result.problem.detail if result.problem else ""
     attempt.finished_at = clock.now()
-    attempt.save()
+    attempt.save(update_fields=["outcome", "seen", "did", "problem", "problem_detail", "finished_at"])
     AwsCallRecord.objects.bulk_create(
         AwsCallRecord(
             attempt=attempt, service=call.service, operation=call.operation, account_id=call.account_id,
@@ -188,12 +195,13 @@ def follow_up(run: Run) -> None:
 
     The caller holds the request's row: two steps that end at once see each other.
     """
-    steps = list(StepRun.objects.filter(run=run))
+    steps = list(StepRun.objects.filter(run=run).only("step", "status", "needs"))
     finished = {row.step for row in steps if row.status in DONE_STEP}
-    for row in steps:
-        if row.status == StepStatus.BLOCKED and finished.issuperset(row.needs):
-            StepRun.objects.filter(pk=row.pk).update(status=StepStatus.READY, due_at=clock.now())
-            enqueue("vending.tasks.advance", row.pk)
+    ready = [row.pk for row in steps if row.status == StepStatus.BLOCKED and finished.issuperset(row.needs)]
+    if ready:
+        StepRun.objects.filter(pk__in=ready).update(status=StepStatus.READY, due_at=clock.now())
+    for pk in ready:
+        enqueue("vending.tasks.advance", pk)
     if len(finished) == len(steps):
         _end_run(run)
 

@@ -7,11 +7,12 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, F, Q
+from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from taskqueue import clock
 from vending.choices import RunStatus, StepStatus
-from vending.models import StepAttempt, StepRun
+from vending.models import Run, StepAttempt, StepRun
 
 LEASE = timedelta(seconds=50)
 """Longer than a task may run (Q_CLUSTER timeout and its guard), so that a lease never ends under a live holder."""
@@ -25,7 +26,8 @@ def _claimable() -> Q:
     now = clock.now()
     due = Q(status__in=[StepStatus.READY, StepStatus.WAITING], due_at__lte=now)
     abandoned = Q(status=StepStatus.RUNNING, lease_until__lt=now)
-    return (due | abandoned) & Q(run__status__in=[RunStatus.RUNNING, RunStatus.FAILED])
+    # a subquery, not a join: then the UPDATE itself compares, and of two claims at once one finds nothing
+    return (due | abandoned) & Q(run__in=Run.objects.filter(status__in=[RunStatus.RUNNING, RunStatus.FAILED]))
 
 
 @transaction.atomic
@@ -34,30 +36,30 @@ def claim(step_run_id: int) -> tuple[StepRun, StepAttempt] | None:
 
     A step of a failed run is still taken: steps that do not need the failed one go on.
     """
-    lease = uuid.uuid4()
-    ids = StepRun.objects.filter(_claimable(), pk=step_run_id).values("pk")
-    taken = StepRun.objects.filter(_claimable(), pk__in=ids).update(
+    lease, now = uuid.uuid4(), clock.now()
+    taken = StepRun.objects.filter(_claimable(), pk=step_run_id).update(
         status=StepStatus.RUNNING,
         attempt=F("attempt") + 1,
         lease=lease,
-        lease_until=clock.now() + LEASE,
+        lease_until=now + LEASE,
+        started_at=Coalesce("started_at", now),
         waiting_for="",
     )
     if not taken:
         return None
-    step_run = StepRun.objects.select_related("run__request", "run__account", "run__baseline").get(
-        pk=step_run_id
+    last = StepAttempt.objects.filter(step_run=OuterRef("pk")).order_by("-number").values("number")[:1]
+    step_run = (
+        StepRun.objects.select_related("run__request", "run__account")
+        .annotate(attempts_before=Coalesce(Subquery(last), 0))
+        .get(pk=step_run_id)
     )
-    earlier = StepAttempt.objects.filter(step_run=step_run).aggregate(count=Count("pk"))["count"]
     attempt = StepAttempt.objects.create(
         step_run=step_run,
-        number=earlier + 1,
+        number=step_run.attempts_before + 1,
         lease=lease,
         worker=f"{socket.gethostname()}:{os.getpid()}"[:80],
-        started_at=clock.now(),
+        started_at=now,
     )
-    if step_run.started_at is None:
-        update(step_run, lease, started_at=clock.now())
     return step_run, attempt
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
+from botocore.session import get_session
 
 from sandbox.aws.permissions import allowed
 from tests.deploy.templates import MANAGEMENT, ROLE, actions_in, client, statements
@@ -62,7 +63,18 @@ REFUSED: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("codebuild", "start_build", {"projectName": "payroll"}),
     ("s3", "list_buckets", {}),
 )  # fmt: skip
-DENIED = [action.replace("*", "Anything") for action in actions_in("management-role", "Deny")]
+# Not only left out but denied, so that no permission given later opens them.
+NEVER = (
+    "organizations:CloseAccount", "organizations:DeleteOrganization", "organizations:LeaveOrganization",
+    "organizations:RemoveAccountFromOrganization", "organizations:UpdatePolicy", "organizations:DeletePolicy",
+    "organizations:RegisterDelegatedAdministrator", "organizations:DisablePolicyType",
+    "cloudformation:UpdateStackSet", "cloudformation:DeleteStackInstances", "ssm:PutParameter",
+)  # fmt: skip
+IAM_READS = ("Get", "List", "Generate", "Simulate")
+IAM_CHANGES = [
+    each for each in get_session().get_service_model("iam").operation_names if not each.startswith(IAM_READS)
+]
+DENIED = sorted({*NEVER, *(each for each in actions_in("management-role", "Deny") if "*" not in each)})
 
 
 @pytest.fixture
@@ -101,6 +113,12 @@ def test_a_denial_holds_against_whatever_is_allowed_later(portal, action):
     denials = [each for each in statements() if each["Effect"] == "Deny"]
     resources = {resource for each in denials for resource in _named(each)} | {"*"}
     assert not all(allowed([everything, *denials], action, resource, {}) for resource in resources)
+
+
+def test_no_change_of_iam_in_the_management_account_can_be_allowed_later(portal):
+    everything = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+    denials = [each for each in statements() if each["Effect"] == "Deny"]
+    assert [each for each in IAM_CHANGES if allowed([everything, *denials], f"iam:{each}", "*", {})] == []
 
 
 @pytest.mark.parametrize("external_id", ["", "another-external-id"])

@@ -11,7 +11,7 @@ from compliance.models import Finding
 
 @admin.register(Finding)
 class FindingAdmin(RecordAdmin):
-    list_display = ("control", "coloured_status", "account_link", "evidence", "since", "checked_at")
+    list_display = ("control", "coloured_status", "account_link", "evidence", "since")
     list_filter = ("status", "control", "account__environment")
     list_select_related = ("account",)
     search_fields = ("=account__account_id", "account__name", "control", "evidence")

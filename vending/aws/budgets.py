@@ -13,10 +13,10 @@ from vending.aws.session import Clients
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """A notification of a budget: at this share of the limit, to these addresses (ten at most)."""
+    """A notification of a budget: at this share of the limit, to these addresses (ten at most; None: unreadable)."""
 
     percent: int
-    emails: tuple[str, ...]
+    emails: tuple[str, ...] | None
     on: Literal["ACTUAL", "FORECASTED"] = "ACTUAL"
 
 
@@ -66,14 +66,27 @@ def alerts(clients: Clients, account_id: str, name: str) -> list[Alert]:
     """DescribeNotificationsForBudget and DescribeSubscribersForNotification, by e-mail only."""
     client = _client(clients, account_id)
     found = client.describe_notifications_for_budget(AccountId=account_id, BudgetName=name)
-    result = []
-    for notification in found.get("Notifications", []):
+    return [
+        Alert(
+            round(notification["Threshold"]),
+            _recipients(client, account_id, name, notification),
+            notification["NotificationType"],
+        )
+        for notification in found.get("Notifications", [])
+    ]
+
+
+def _recipients(client: Any, account_id: str, name: str, notification: Any) -> tuple[str, ...] | None:
+    """None where the endpoint cannot say, after its retries: simulators know the warning but not its recipients."""
+    try:
         subscribers = client.describe_subscribers_for_notification(
             AccountId=account_id, BudgetName=name, Notification=notification
         )["Subscribers"]
-        emails = tuple(each["Address"] for each in subscribers if each["SubscriptionType"] == "EMAIL")
-        result.append(Alert(round(notification["Threshold"]), emails, notification["NotificationType"]))
-    return result
+    except ClientError as exc:
+        if exc.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0) >= 500:
+            return None
+        raise
+    return tuple(each["Address"] for each in subscribers if each["SubscriptionType"] == "EMAIL")
 
 
 def create_alert(clients: Clients, account_id: str, name: str, alert: Alert) -> None:
@@ -112,4 +125,4 @@ def _notification(alert: Alert) -> dict[str, Any]:
 
 
 def _subscribers(alert: Alert) -> list[dict[str, str]]:
-    return [{"SubscriptionType": "EMAIL", "Address": email} for email in alert.emails]
+    return [{"SubscriptionType": "EMAIL", "Address": email} for email in alert.emails or ()]

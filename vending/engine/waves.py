@@ -79,10 +79,10 @@ def _bring_forward(wave: Wave, clients: Clients) -> float | None:
     """Send the wave or look how far it is; returns AWS seconds until the next look."""
     if not wave.sent:
         return _send(wave, clients)
-    operation = cloudformation.operation(clients, wave.stack_set.name, str(wave.operation_id))
+    operation = cloudformation.operation(clients, wave.stack_set.name, wave.known_as)
     if operation is None or operation.open:
         return NEXT_LOOK
-    results = cloudformation.operation_results(clients, wave.stack_set.name, str(wave.operation_id))
+    results = cloudformation.operation_results(clients, wave.stack_set.name, wave.known_as)
     _end(wave, operation.status, {(r.account_id, r.region): (r.status, r.reason) for r in results})
     return 0.0
 
@@ -122,10 +122,13 @@ def _send(wave: Wave, clients: Clients) -> float:
             _refused(wave, _missing(wave.stack_set))
             return 0.0
         send = cloudformation.update_instances if updating else cloudformation.create_instances
-        send(clients, described, accounts=accounts, regions=wave.regions, operation_id=str(wave.operation_id))
+        known_as = send(
+            clients, described, accounts=accounts, regions=wave.regions, operation_id=str(wave.operation_id)
+        )
     except ClientError as error:
         if has_code(error, "OperationIdAlreadyExistsException"):
             log.info("wave.adopted", stack_set=wave.stack_set.name)  # our own call, whose answer was lost
+            known_as = str(wave.operation_id)
         elif has_code(error, "StackInstanceNotFoundException"):
             wave.places.update(action=WaveAction.CREATE)
             _dissolve(wave)
@@ -138,7 +141,7 @@ def _send(wave: Wave, clients: Clients) -> float:
             return 0.0
         else:
             raise
-    Wave.objects.filter(pk=wave.pk).update(sent=True)
+    Wave.objects.filter(pk=wave.pk).update(sent=True, known_as=known_as)
     return _usual_duration(wave.stack_set)
 
 

@@ -36,6 +36,9 @@ class Wave(models.Model):
     regions = ArrayField(models.CharField(max_length=30))
     status = models.CharField(max_length=10, choices=WaveStatus.choices, default=WaveStatus.OPEN)
     sent = models.BooleanField(default=False, help_text=_("AWS has accepted the operation."))
+    known_as = models.CharField(
+        max_length=128, blank=True, help_text=_("What AWS calls the operation: our own id, unless its answer says else.")
+    )
     result = models.CharField(max_length=20, blank=True, help_text=_("AWS's status of the operation."))
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True, blank=True)

@@ -107,9 +107,9 @@ def _alerts(ctx: Context) -> list[Alert]:
 
 
 def _subscribers(ctx: Context) -> tuple[str, ...]:
-    """The owner and whom the baseline adds, each once."""
+    """The owner and whom the baseline adds, each once; an owner known by name only cannot be mailed."""
     given = [ctx.wanted.owner, *ctx.parameters.also_notify]
-    return tuple(dict.fromkeys(email.strip().lower() for email in given if email.strip()))
+    return tuple(dict.fromkeys(email.strip().lower() for email in given if "@" in email))
 
 
 def _change_of_alert(ctx: Context, name: str, wanted: Alert, present: Alert | None) -> Change | None:
@@ -121,6 +121,8 @@ def _change_of_alert(ctx: Context, name: str, wanted: Alert, present: Alert | No
             f"Added {what}.",
             lambda: budgets.create_alert(ctx.clients, ctx.account_id, name, wanted),
         )
+    if present.emails is None:
+        return None
     if {email.lower() for email in present.emails} == set(wanted.emails):
         return None
     wrong = present

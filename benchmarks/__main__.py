@@ -1,4 +1,4 @@
-"""python -m benchmarks [burst|oldway|engine|webhook …] [--sizes 1,10,100] [--scale 0.25] [--all]"""
+"""python -m benchmarks [burst|oldway|engine|webhook …] [--sizes 1,10,100] [--scale 0.5] [--all]"""
 
 import argparse
 import os
@@ -15,8 +15,11 @@ PARTS = ("burst", "oldway", "engine", "webhook")
 def main() -> None:
     options = _options()
     report = Report()
-    print(f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, {os.cpu_count()} CPUs shared with everything else that runs here "
-          f"(load {os.getloadavg()[0]:.1f}). One run: compare ratios, not seconds, with another.\n", flush=True)
+    print(
+        f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, {os.cpu_count()} CPUs shared with everything else that runs here "
+        f"(load {os.getloadavg()[0]:.1f}). One run: compare ratios, not seconds, with another.\n",
+        flush=True,
+    )
     began = time.monotonic()
     with World(options.workers) as world:
         if {"burst", "oldway"} & set(options.parts):
@@ -38,12 +41,13 @@ def _bursts(world: World, options: argparse.Namespace, report: Report) -> None:
     bursts = []
     for size in options.sizes:
         print(f"burst of {size} …", file=sys.stderr, flush=True)
-        bursts.append(burst.run(world, size, options.scale))
+        bursts.append(burst.run(world, size, options.scale, options.seed))
     if "burst" in options.parts:
         burst.report(report, bursts, options.scale)
     if "oldway" in options.parts:
         print("the old way …", file=sys.stderr, flush=True)
-        burst.report_old_way(report, burst.run(world, options.old, options.scale, one_by_one=True), bursts)
+        old_way = burst.run(world, options.old, options.scale, options.seed, one_by_one=True)
+        burst.report_old_way(report, old_way, bursts)
     if "burst" in options.parts:
         burst.report_calls(report, bursts)
 
@@ -53,9 +57,10 @@ def _options() -> argparse.Namespace:
     parser.add_argument("parts", nargs="*", help="burst, oldway, engine, webhook; none: all")
     parser.add_argument("--sizes", type=lambda text: [int(each) for each in text.split(",")], default=[1, 10, 100])
     parser.add_argument("--all", action="store_true", help="a burst of 500 too")
-    parser.add_argument("--scale", type=float, default=0.25, help="real seconds for an AWS second (0.25)")
+    parser.add_argument("--scale", type=float, default=0.5, help="real seconds for an AWS second (0.5)")
+    parser.add_argument("--seed", type=int, default=1, help="what the sandbox draws (1)")
     parser.add_argument("--workers", type=int, default=4, help="worker processes (4)")
-    parser.add_argument("--runs", type=int, default=300, help="runs of the engine part (300)")
+    parser.add_argument("--runs", type=int, default=100, help="runs of the engine part (100)")
     parser.add_argument("--old", type=int, default=3, help="accounts that are really made the old way (3)")
     options = parser.parse_args()
     options.parts = options.parts or list(PARTS)

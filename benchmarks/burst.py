@@ -29,12 +29,12 @@ class Burst:
     real: float
 
 
-def run(world: World, size: int, scale: float, *, one_by_one: bool = False) -> Burst:
+def run(world: World, size: int, scale: float, seed: int, *, one_by_one: bool = False) -> Burst:
     """A burst against fresh processes; `one_by_one` approves the next when the one before is ready."""
     from benchmarks import requests
 
     with world.part() as part:
-        aws = part.start_aws(scale)
+        aws = part.start_aws(scale, seed)
         worker = part.start_worker()
         wanted = requests.received(size)
         before = Counter(part.state()["calls"]["byOperation"])

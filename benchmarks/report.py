@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass
 
-WIDTHS = (62, 22, 17, 8, 8)
+WIDTHS = (60, 26, 17, 11, 8)
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from sandbox.demo.child import Child
 from sandbox.demo.database import Database
 
 ROOT = Path(__file__).resolve().parent.parent
-HOME = ROOT / ".data" / "bench"
+HOME = Path(os.environ.get("BENCH_HOME") or ROOT / ".data" / "bench")
 WEBHOOK_KEY = "a-key-for-the-benchmarks-only-0123456789"
 INHERITED = ("PATH", "HOME", "USER", "LOGNAME", "LANG", "LC_ALL", "TMPDIR")
 TEMPLATE = "bench"
@@ -114,12 +114,16 @@ class Part:
         self.world, self.stack, self.more = world, stack, environment
         self.aws_url = ""
 
-    def start_aws(self, scale: float) -> Child:
+    def start_aws(self, scale: float, seed: int) -> Child:
+        """The sandbox AWS, with what that seed makes it draw."""
         port = _free_port()
         aws = self._start("aws", ["-m", "sandbox.aws", "--port", str(port), "--time-scale", str(scale)])
         self.aws_url = f"http://127.0.0.1:{port}"
         self.more |= {"AWS_ENDPOINT_URL": self.aws_url, "TIME_SCALE": str(scale)}
         _until(lambda: _answers(self.aws_url + "/sandbox/health"), aws)
+        with httpx.Client(base_url=self.aws_url, timeout=60, trust_env=False) as sandbox:
+            sandbox.post("/sandbox/settings", json={"random_seed": seed}).raise_for_status()
+            sandbox.post("/sandbox/reset", json={}).raise_for_status()
         return aws
 
     def start_worker(self) -> Child:

@@ -15,7 +15,7 @@ LOCK := uv pip compile -q --universal --python-version 3.11 --generate-hashes --
 	--custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help demo sandbox test test-all lint bench lock clean
+.PHONY: help demo sandbox test test-all lint bench chaos lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -42,6 +42,9 @@ lint: $(INSTALLED) ## style, types, import direction, migrations, production set
 
 bench: $(INSTALLED) ## the benchmarks
 	@exec $(BIN)/python -m benchmarks
+
+chaos: $(INSTALLED) ## 200 requests while workers are killed, PostgreSQL restarts and AWS misbehaves; minutes
+	@exec $(BIN)/python -m benchmarks.chaos
 
 lock: $(INSTALLED) ## recompile the pinned requirements
 	@$(BIN)/$(LOCK) requirements/portal.in -o requirements/portal.txt

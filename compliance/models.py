@@ -21,9 +21,7 @@ class Finding(models.Model):
         ordering = ["account", "control"]
         constraints = [
             models.UniqueConstraint(fields=["account", "control"], name="one_finding_per_control"),
-            models.CheckConstraint(
-                condition=models.Q(status__in=FindingStatus.values), name="finding_status_known"
-            ),
+            models.CheckConstraint(condition=models.Q(status__in=FindingStatus.values), name="finding_status_known"),
         ]
         indexes = [models.Index(fields=["status", "account"], name="finding_status")]
 

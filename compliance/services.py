@@ -46,9 +46,7 @@ def _baseline_of(account: Account) -> Baseline | None:
     return run.baseline if run else Baseline.objects.order_by("-version").first()
 
 
-def _look(
-    step: Step, account: Account, parameters: dict[str, object], clients: Clients
-) -> tuple[FindingStatus, str]:
+def _look(step: Step, account: Account, parameters: dict[str, object], clients: Clients) -> tuple[FindingStatus, str]:
     context = Context(
         request=account.request,
         account=account,
@@ -79,9 +77,7 @@ def _write(account: Account, control: str, status: FindingStatus, evidence: str)
             "since": now if before is None or changed else before.since,
         },
     )
-    AccountCheck.objects.update_or_create(
-        account=account, defaults={"due_at": now + EVERY, "checked_at": now}
-    )
+    AccountCheck.objects.update_or_create(account=account, defaults={"due_at": now + EVERY, "checked_at": now})
     if changed and (status == FindingStatus.DEVIATES or before is not None):
         record_event(
             actor=COMPLIANCE, action=f"finding.{status.value}",
@@ -122,9 +118,7 @@ def sweep() -> int:
     for pk in new:
         AccountCheck.objects.get_or_create(account_id=pk, defaults={"due_at": now})
     due = list(
-        AccountCheck.objects.filter(due_at__lte=now, account__in=settled).values_list(
-            "account_id", flat=True
-        )[:AT_ONCE]
+        AccountCheck.objects.filter(due_at__lte=now, account__in=settled).values_list("account_id", flat=True)[:AT_ONCE]
     )
     # the next round must not enqueue them again while they are being looked at
     AccountCheck.objects.filter(account__in=due).update(due_at=now + timedelta(minutes=10))

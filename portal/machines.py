@@ -54,9 +54,7 @@ def _figures() -> Iterator[str]:
         "portal_requests", "Requests by status.", RequestStatus.values, selectors.requests_by_status()
     )
     yield from _by_status("portal_runs", "Runs by status.", RunStatus.values, selectors.runs_by_status())
-    yield from _single(
-        "portal_steps_waiting", "Steps that are due or wait for something.", selectors.steps_waiting()
-    )
+    yield from _single("portal_steps_waiting", "Steps that are due or wait for something.", selectors.steps_waiting())
     unsent = [DeliveryStatus.PENDING.value, DeliveryStatus.SENDING.value, DeliveryStatus.FAILED.value]
     yield from _by_status(
         "portal_deliveries", "Messages that are not sent, by status.", unsent, selectors.deliveries_open()
@@ -65,12 +63,8 @@ def _figures() -> Iterator[str]:
     yield from _single("portal_queue_messages_due", "Messages that no worker has taken yet.", health.waiting)
     if health.age is not None:
         age = round(health.age.total_seconds(), 1)
-        yield from _single(
-            "portal_heartbeat_age_seconds", "Since a message last went through the queue.", age
-        )
-    yield from _single(
-        "portal_webhook_refusals_total", "Webhooks refused.", selectors.refusals(), kind="counter"
-    )
+        yield from _single("portal_heartbeat_age_seconds", "Since a message last went through the queue.", age)
+    yield from _single("portal_webhook_refusals_total", "Webhooks refused.", selectors.refusals(), kind="counter")
 
 
 def _single(name: str, about: str, value: float, *, kind: str = "gauge") -> Iterator[str]:

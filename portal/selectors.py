@@ -59,9 +59,7 @@ def steps_waiting() -> int:
 def deliveries_open() -> dict[str, int]:
     """Deliveries that are on their way or have failed, by status; what was sent is not counted."""
     unsent = [DeliveryStatus.PENDING, DeliveryStatus.SENDING, DeliveryStatus.FAILED]
-    counted = (
-        Delivery.objects.filter(status__in=unsent).order_by().values_list("status").annotate(Count("id"))
-    )
+    counted = Delivery.objects.filter(status__in=unsent).order_by().values_list("status").annotate(Count("id"))
     return dict(counted)
 
 
@@ -105,6 +103,4 @@ def recent_accounts() -> list[Account]:
 def problems_of(requests: list[AccountRequest]) -> dict[int, str]:
     """The sentence of the first failed step of each request that has one."""
     failed = StepRun.objects.filter(run__request__in=requests, status=StepStatus.FAILED).order_by("-id")
-    return {
-        request: problem for request, problem in failed.values_list("run__request_id", "problem") if problem
-    }
+    return {request: problem for request, problem in failed.values_list("run__request_id", "problem") if problem}

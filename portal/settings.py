@@ -23,9 +23,7 @@ HTTPS = PORTAL_BASE_URL.startswith("https://")
 
 # --- database ------------------------------------------------------------------------------------------
 DATABASES = {
-    "default": env.db_url_config(
-        embedded.database_url(DATA_DIR / "postgres") if EMBEDDED else env("DATABASE_URL")
-    )
+    "default": env.db_url_config(embedded.database_url(DATA_DIR / "postgres") if EMBEDDED else env("DATABASE_URL"))
 }
 DATABASES["default"] |= {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -23,9 +23,7 @@ def main() -> None:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    aws = SandboxAws(
-        options.time_scale, rates=True, state=_below(options.state, "aws"), port=options.aws_port
-    )
+    aws = SandboxAws(options.time_scale, rates=True, state=_below(options.state, "aws"), port=options.aws_port)
     with aws:
         jira = SandboxJira(
             options.portal_url, options.webhook_key, options.webhook_secret,

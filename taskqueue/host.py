@@ -80,9 +80,7 @@ class Host:
         stopping.start()
         stopping.join(self.drain)
         if stopping.is_alive():
-            logger.warning(
-                "Tasks still ran %.0f s after the stop signal; they are taken up elsewhere.", self.drain
-            )
+            logger.warning("Tasks still ran %.0f s after the stop signal; they are taken up elsewhere.", self.drain)
             return self._end(1)
         return 0
 

@@ -45,9 +45,7 @@ def drain() -> Callable[..., int]:
             task: dict[str, Any] = SignedPackage.loads(message.payload)
             message.delete()
             pydoc.locate(task["func"])(*task["args"], **task["kwargs"])  # type: ignore[operator]
-        raise AssertionError(
-            f"The queue is not empty after {limit} messages: something goes round in circles."
-        )
+        raise AssertionError(f"The queue is not empty after {limit} messages: something goes round in circles.")
 
     return work
 

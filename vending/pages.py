@@ -161,9 +161,7 @@ def run_picture(pk: str) -> RunPicture | None:
     steps = list(run.steps.order_by("position"))
     titles = {step.step: step.title for step in steps}
     calls: dict[int, list[AwsCallRecord]] = defaultdict(list)
-    recent = (
-        AwsCallRecord.objects.filter(attempt__step_run__run=run).select_related("attempt").order_by("-id")
-    )
+    recent = AwsCallRecord.objects.filter(attempt__step_run__run=run).select_related("attempt").order_by("-id")
     for call in recent[:CALLS_SHOWN]:
         calls[call.attempt.step_run_id].append(call)
     rows = [

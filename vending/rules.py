@@ -32,9 +32,7 @@ class FieldFault:
 
 def faults(content: RequestContent) -> list[FieldFault]:
     """Everything wrong with the content, in the order of the form and the language in use. Asks nobody."""
-    return [
-        FieldFault(field.name, str(sentence)) for field in FIELDS for sentence in CHECKS[field.name](content)
-    ]
+    return [FieldFault(field.name, str(sentence)) for field in FIELDS for sentence in CHECKS[field.name](content)]
 
 
 def _account_name(content: RequestContent) -> Sentences:
@@ -113,8 +111,7 @@ def _cost_center(content: RequestContent) -> Sentences:
         yield _("The cost center is missing. Give the one that pays for the account.")
     elif not re.fullmatch(r"[A-Za-z0-9._/-]{1,64}", content.cost_center):
         yield _(
-            "The cost center “{given}” cannot be used. "
-            "Write up to 64 letters, digits and the signs . _ - / only."
+            "The cost center “{given}” cannot be used. Write up to 64 letters, digits and the signs . _ - / only."
         ).format(given=_short(content.cost_center))
 
 
@@ -178,13 +175,11 @@ def _contact(which: str, contact: ContactContent | None) -> Sentences:
         ).format(contact=which, missing=", ".join(missing))
     for label, value, most in ((_("name"), contact.name, 64), (_("title"), contact.title, 50)):
         if len(value) > most:
-            yield _(
-                "The {part} of the {contact} has {count} characters, AWS takes {most}. Shorten it."
-            ).format(part=label, contact=which, count=len(value), most=most)
+            yield _("The {part} of the {contact} has {count} characters, AWS takes {most}. Shorten it.").format(
+                part=label, contact=which, count=len(value), most=most
+            )
     if contact.email and len(contact.email) > 254:
-        yield _("The e-mail of the {contact} is longer than 254 characters. Shorten it.").format(
-            contact=which
-        )
+        yield _("The e-mail of the {contact} is longer than 254 characters. Shorten it.").format(contact=which)
     elif contact.email and (problem := _address_problem(contact.email)):
         yield _("The e-mail “{given}” of the {contact} cannot be used: {problem}. Correct it.").format(
             given=_short(contact.email), contact=which, problem=problem

@@ -39,9 +39,7 @@ def _organization(clients: Clients) -> Finding:
     try:
         found = clients.management("organizations").describe_organization()["Organization"]
     except (ClientError, BotoCoreError) as problem:
-        advice = (
-            "The role needs organizations:DescribeOrganization and must belong to the management account."
-        )
+        advice = "The role needs organizations:DescribeOrganization and must belong to the management account."
         return failed("organization", _short(problem), advice)
     if found.get("FeatureSet") != "ALL":
         return failed("organization", f"{found['Id']} has consolidated billing only", "Enable all features.")

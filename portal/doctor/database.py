@@ -22,9 +22,7 @@ def look() -> Iterator[Finding]:
     yield _version()
     missing = _missing_migrations()
     if missing:
-        yield failed(
-            "migrations", f"{len(missing)} not applied: {', '.join(missing[:3])}", "Run manage.py migrate."
-        )
+        yield failed("migrations", f"{len(missing)} not applied: {', '.join(missing[:3])}", "Run manage.py migrate.")
         return
     yield ok("migrations", "all applied")
     yield _write()

@@ -22,9 +22,7 @@ def look() -> Iterator[Finding]:
     try:
         client = jira_client()
         me = client.myself()
-        yield ok(
-            "Jira", f"{settings.JIRA_BASE_URL} as {me.get('displayName') or me.get('name') or 'somebody'}"
-        )
+        yield ok("Jira", f"{settings.JIRA_BASE_URL} as {me.get('displayName') or me.get('name') or 'somebody'}")
         yield from _mapping(client.fields())
     except JiraError as problem:
         yield failed("Jira", str(problem), "Check JIRA_BASE_URL, JIRA_FLAVOUR, JIRA_USER and JIRA_API_TOKEN.")
@@ -40,9 +38,7 @@ def _mapping(fields: list[dict[str, Any]]) -> Iterator[Finding]:
         return
     missing = [f"{row.field} ({row.jira_id})" for row in mapped if row.jira_id not in known]
     if missing:
-        yield failed(
-            "field mapping", f"not in Jira: {', '.join(missing)}", "Correct them in the admin, Field mapping."
-        )
+        yield failed("field mapping", f"not in Jira: {', '.join(missing)}", "Correct them in the admin, Field mapping.")
     else:
         yield ok("field mapping", f"{len(mapped)} fields, all in Jira")
     if not AcceptedType.objects.exists():

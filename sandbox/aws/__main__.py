@@ -12,12 +12,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m sandbox.aws", description=__doc__)
     parser.add_argument("--port", type=int, default=0, help="0 takes a free port")
     parser.add_argument("--time-scale", type=float, default=0.02, help="real seconds for one AWS second")
-    parser.add_argument(
-        "--state", type=Path, help="folder that survives restarts; without it all is lost at the end"
-    )
-    parser.add_argument(
-        "--no-seed", action="store_true", help="start with an empty AWS, without an organization"
-    )
+    parser.add_argument("--state", type=Path, help="folder that survives restarts; without it all is lost at the end")
+    parser.add_argument("--no-seed", action="store_true", help="start with an empty AWS, without an organization")
     parser.add_argument("--no-rates", action="store_true", help="no throttling")
     options = parser.parse_args()
     stop = threading.Event()

@@ -80,9 +80,7 @@ def _validate(params: dict[str, Any]) -> None:
     if not 6 <= len(email) <= 64:
         _constraint("email", email, "Member must have length between 6 and 64")
     if not EMAIL.fullmatch(email):
-        _constraint(
-            "email", email, "Member must satisfy regular expression pattern: [^\\s@]+@[^\\s@]+\\.[^\\s@]+"
-        )
+        _constraint("email", email, "Member must satisfy regular expression pattern: [^\\s@]+@[^\\s@]+\\.[^\\s@]+")
     if "RoleName" in params and not ROLE_NAME.fullmatch(params["RoleName"]):
         _constraint(
             "roleName",
@@ -101,9 +99,7 @@ def _constraint(member: str, value: str, rule: str) -> None:
 def _refuse_if_over(world: World, running: int) -> None:
     if running >= world.settings.creations_in_flight:
         text = "AWS Organizations can't complete your request because another request is already in progress."
-        raise AwsError(
-            world.settings.creation_busy_code, text + " Try again later.", Type="TOO_MANY_CREATIONS"
-        )
+        raise AwsError(world.settings.creation_busy_code, text + " Try again later.", Type="TOO_MANY_CREATIONS")
     if len(world.organization.accounts) + running >= world.settings.account_quota:
         raise AwsError(
             "ConstraintViolationException",
@@ -137,9 +133,7 @@ def _finish(world: World, creation: Creation, reason: str) -> None:
         return
     world.seed(creation.id)
     given = {
-        key: creation.params[key]
-        for key in ("Email", "AccountName", "RoleName", "Tags")
-        if key in creation.params
+        key: creation.params[key] for key in ("Email", "AccountName", "RoleName", "Tags") if key in creation.params
     }
     made = world.organization.create_account(**given)["CreateAccountStatus"]
     account = world.account(made["AccountId"])
@@ -192,9 +186,7 @@ def list_accounts_for_parent(world: World, call: Call) -> dict[str, Any]:
 
 def _members(world: World, call: Call) -> list[FakeAccount]:
     if world.organization.org is None:
-        raise AwsError(
-            "AWSOrganizationsNotInUseException", "Your account is not a member of an organization."
-        )
+        raise AwsError("AWSOrganizationsNotInUseException", "Your account is not a member of an organization.")
     if call.account != MANAGEMENT:
         raise AwsError("AccessDeniedException", "You don't have permissions to access this resource.")
     return list(world.organization.accounts)
@@ -214,9 +206,7 @@ def close_account(world: World, call: Call) -> dict[str, Any]:
     if account.id == MANAGEMENT:
         _closing_refused("CANNOT_CLOSE_MANAGEMENT_ACCOUNT", "You can't close the management account.")
     if account.state != "ACTIVE":
-        raise AwsError(
-            "AccountAlreadyClosedException", "You attempted to close an account that is already closed."
-        )
+        raise AwsError("AccountAlreadyClosedException", "You attempted to close an account that is already closed.")
     closed = [each for each in world.organization.accounts if each.state in ("PENDING_CLOSURE", "CLOSED")]
     running = [each for each in closed if each.state == "PENDING_CLOSURE"]
     if not world.replaying:
@@ -243,9 +233,7 @@ def move_account(world: World, call: Call) -> None:
     account = world.account(call.params["AccountId"])
     source, target = call.params["SourceParentId"], call.params["DestinationParentId"]
     if account.parent_id != source:
-        raise AwsError(
-            "SourceParentNotFoundException", "We can't find a source root or OU with that account."
-        )
+        raise AwsError("SourceParentNotFoundException", "We can't find a source root or OU with that account.")
     if source == target:
         raise AwsError("DuplicateAccountException", "That account is already present in the destination.")
 

@@ -133,9 +133,7 @@ class LimitsLayer:
             raise _absent(call) from None
         except Exception:
             log.exception("moto failed at %s", call.name)
-            raise AwsError(
-                "InternalFailure", f"The sandbox failed at {call.name}: see its log.", 500
-            ) from None
+            raise AwsError("InternalFailure", f"The sandbox failed at {call.name}: see its log.", 500) from None
         kind = dict(answer.headers).get("Content-Type", "")
         if answer.status == 404 and kind.startswith("text/html") and call.service != "s3":
             raise _absent(call)

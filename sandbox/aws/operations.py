@@ -135,9 +135,7 @@ def _start_next(world: World, operation: Operation) -> None:
     region = (running or pending)[0].region
     parallel = operation.preferences.get("RegionConcurrencyType") == "PARALLEL"
     for target in [each for each in pending if parallel or each.region == region]:
-        busy = sum(
-            1 for each in operation.targets if each.status == "RUNNING" and each.region == target.region
-        )
+        busy = sum(1 for each in operation.targets if each.status == "RUNNING" and each.region == target.region)
         if busy < operation.concurrency():
             target.status = "RUNNING"
             world.clock.after(world.settings.stack_instance, partial(_finish, world, operation, target))

@@ -127,9 +127,7 @@ def _operation(service: str, environ: dict[str, Any], body: bytes) -> tuple[str,
     if action := ACTION.search(body[:100_000]):
         return action.group(1).decode(), {}
     try:
-        model, params = get_service_router(service).match(
-            Request({**environ, "wsgi.input": io.BytesIO(body)})
-        )
+        model, params = get_service_router(service).match(Request({**environ, "wsgi.input": io.BytesIO(body)}))
     except Exception:  # noqa: BLE001 - a service or path botocore does not know: named by its path, left to moto
         return f"{environ['REQUEST_METHOD']} {environ['PATH_INFO']}", {}
     return model.name, params

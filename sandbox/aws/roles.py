@@ -51,10 +51,7 @@ def _trusted(role: Any, params: dict[str, Any]) -> bool:
     policy = json.loads(policy) if isinstance(policy, str) else policy or {}
     statements = policy.get("Statement", [])
     statements = [statements] if isinstance(statements, dict) else statements
-    wanted = [
-        statement.get("Condition", {}).get("StringEquals", {}).get("sts:ExternalId")
-        for statement in statements
-    ]
+    wanted = [statement.get("Condition", {}).get("StringEquals", {}).get("sts:ExternalId") for statement in statements]
     return not wanted or any(each in (None, params.get("ExternalId")) for each in wanted)
 
 

@@ -112,9 +112,7 @@ def _organization(door: Door) -> dict[str, str]:
 
 
 def _unit(organizations: Any, parent: str, name: str) -> str:
-    return str(
-        organizations.create_organizational_unit(ParentId=parent, Name=name)["OrganizationalUnit"]["Id"]
-    )
+    return str(organizations.create_organizational_unit(ParentId=parent, Name=name)["OrganizationalUnit"]["Id"])
 
 
 def _policy(organizations: Any, name: str, action: str) -> str:
@@ -135,9 +133,7 @@ def _accounts(door: Door, units: dict[str, str]) -> None:
         request_id = request["CreateAccountStatus"]["Id"]
         made = organizations.describe_create_account_status(CreateAccountRequestId=request_id)
         account = made["CreateAccountStatus"]["AccountId"]
-        organizations.move_account(
-            AccountId=account, SourceParentId=units["Root"], DestinationParentId=units[parent]
-        )
+        organizations.move_account(AccountId=account, SourceParentId=units["Root"], DestinationParentId=units[parent])
         if parent == "Suspended":
             organizations.close_account(AccountId=account)
 

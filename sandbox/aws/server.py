@@ -6,9 +6,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-os.environ["MOTO_EC2_LOAD_DEFAULT_AMIS"] = (
-    "false"  # moto reads it on import; a thousand images nobody asks for
-)
+os.environ["MOTO_EC2_LOAD_DEFAULT_AMIS"] = "false"  # moto reads it on import; a thousand images nobody asks for
 
 from moto.moto_server.werkzeug_app import MotoRequestHandler
 from werkzeug.serving import make_server

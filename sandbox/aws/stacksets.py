@@ -18,15 +18,11 @@ def _stack_set(call: Call) -> StackSet:
     raise AwsError("StackSetNotFoundException", f"StackSet {name} not found", 404)
 
 
-def _start(
-    world: World, call: Call, stack_set: StackSet, action: str, targets: list[Target]
-) -> dict[str, Any]:
+def _start(world: World, call: Call, stack_set: StackSet, action: str, targets: list[Target]) -> dict[str, Any]:
     operation_id = call.params.get("OperationId") or str(mock_random.uuid4())
     known = operations_of(world, stack_set)
     if operation_id in known:
-        raise AwsError(
-            "OperationIdAlreadyExistsException", f"The operation id {operation_id} exists already.", 409
-        )
+        raise AwsError("OperationIdAlreadyExistsException", f"The operation id {operation_id} exists already.", 409)
     _refuse_while_busy(world, stack_set)
     operation = Operation(
         id=operation_id,
@@ -55,9 +51,7 @@ def _targets(world: World, call: Call, stack_set: StackSet) -> list[Target]:
     if stack_set.permission_model == "SERVICE_MANAGED":
         if not units:
             raise AwsError("ValidationError", "OrganizationalUnitIds are required")
-        accounts = _service_managed_accounts(
-            world, set(units), accounts, targets.get("AccountFilterType", "NONE")
-        )
+        accounts = _service_managed_accounts(world, set(units), accounts, targets.get("AccountFilterType", "NONE"))
     elif units:
         raise AwsError("ValidationError", "A SELF_MANAGED StackSet can only have accounts as target")
     regions = list(dict.fromkeys(call.params.get("Regions") or []))
@@ -74,11 +68,7 @@ def _service_managed_accounts(world: World, units: set[str], named: list[str], k
     inside = set(units)
     for _ in organization.ou:
         inside |= {ou.id for ou in organization.ou if ou.parent_id in inside}
-    members = [
-        each
-        for each in organization.accounts
-        if each.id != organization.account_id and each.state == "ACTIVE"
-    ]
+    members = [each for each in organization.accounts if each.id != organization.account_id and each.state == "ACTIVE"]
     under = [each.id for each in members if each.parent_id in inside]
     if kind == "INTERSECTION":
         return [each for each in under if each in named]
@@ -129,8 +119,7 @@ def update_stack_set(world: World, call: Call) -> dict[str, Any]:
     targets = [
         Target(each.account_id, each.region_name)
         for each in stack_set.stack_instances
-        if (not chosen[0] or each.account_id in chosen[0])
-        and (not chosen[1] or each.region_name in chosen[1])
+        if (not chosen[0] or each.account_id in chosen[0]) and (not chosen[1] or each.region_name in chosen[1])
     ]
     started = _start(world, call, stack_set, "UPDATE", targets)
     stack_set.template = stack_set.instances.template = params.get("TemplateBody") or stack_set.template

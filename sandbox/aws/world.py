@@ -86,9 +86,7 @@ def page(items: Sequence[Item], params: dict[str, Any], most: int = 20) -> tuple
     try:
         start = int(base64.b64decode(token)) if token else 0
     except ValueError:
-        raise AwsError(
-            "InvalidInputException", "The NextToken is not valid.", Reason="INVALID_NEXT_TOKEN"
-        ) from None
+        raise AwsError("InvalidInputException", "The NextToken is not valid.", Reason="INVALID_NEXT_TOKEN") from None
     end = start + min(int(params.get("MaxResults") or most), most)
     more = {"NextToken": base64.b64encode(str(end).encode()).decode()} if end < len(items) else {}
     return list(items[start:end]), more

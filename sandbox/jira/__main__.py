@@ -12,9 +12,7 @@ from sandbox.jira.server import SandboxJira
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m sandbox.jira", description=__doc__)
     parser.add_argument("--port", type=int, default=0, help="0 takes a free one")
-    parser.add_argument(
-        "--state", type=Path, help="folder of the sqlite file; without it the state is in memory"
-    )
+    parser.add_argument("--state", type=Path, help="folder of the sqlite file; without it the state is in memory")
     parser.add_argument("--portal-url", default="", help="the portal; webhooks go to its /jira/webhook")
     parser.add_argument("--webhook-key", default="", help="sent as X-API-Key by Automation")
     parser.add_argument("--webhook-secret", default="", help="signs native webhooks")

@@ -11,9 +11,7 @@ from sandbox.jira.faults import Faults
 from sandbox.jira.shapes import Shapes
 from sandbox.jira.store import Store
 
-POLICY = (
-    "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
-)
+POLICY = "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
 
 
 def create_app(store: Store, automation: Automation, base_url: str, flavour: str = "cloud") -> Flask:

@@ -23,9 +23,7 @@ ANSWER_KEPT = 2000  # characters of the portal's answer that are remembered
 class Automation:
     """One background thread keeps the order. `mode` "sync" sends before the call returns, "off" never."""
 
-    def __init__(
-        self, store: Store, portal_url: str, key: str, secret: str, mode: str = "background"
-    ) -> None:
+    def __init__(self, store: Store, portal_url: str, key: str, secret: str, mode: str = "background") -> None:
         self.store, self.portal_url, self.key, self.secret, self.mode = store, portal_url, key, secret, mode
         self.shapes: Shapes | None = None
         self.retry_delays = RETRY_DELAYS
@@ -95,9 +93,7 @@ class Automation:
         try:
             if not self.portal_url:
                 raise httpx.UnsupportedProtocol("This Jira was started without --portal-url.")
-            answer = self._client.post(
-                delivery["url"], content=delivery["body"], headers=self.headers(delivery)
-            )
+            answer = self._client.post(delivery["url"], content=delivery["body"], headers=self.headers(delivery))
             outcome |= {"status": answer.status_code, "answer": answer.text[:ANSWER_KEPT]}
         except (httpx.HTTPError, httpx.InvalidURL) as problem:
             outcome["error"] = f"{type(problem).__name__}: {problem}"

@@ -29,9 +29,7 @@ def change_of(name: str, before: Any, after: Any) -> Doc:
     return item(known.name if known else name, name, None, None, plain(before), plain(after))
 
 
-def item(
-    name: str, field_id: str, before: Any, after: Any, before_text: Any = None, after_text: Any = None
-) -> Doc:
+def item(name: str, field_id: str, before: Any, after: Any, before_text: Any = None, after_text: Any = None) -> Doc:
     """One line of a changelog; for values without ids `from` and `to` are null, only the strings are set."""
     return {
         "field": name,

@@ -103,9 +103,7 @@ def resend(number: int) -> Any:
     old = desk().store.get("delivery", number)
     if not old:
         return jsonify(error="There is no such delivery."), 404
-    again = automation().send(
-        old["event"], old["issue"], old["shape"], old["body"].encode(), old["identifier"]
-    )
+    again = automation().send(old["event"], old["issue"], old["shape"], old["body"].encode(), old["identifier"])
     return jsonify(id=again["id"]), 202
 
 

@@ -88,15 +88,11 @@ class Desk:
         return self.store.all("approval", issue["id"])
 
     def pending_approval(self, issue: Doc) -> Doc | None:
-        return next(
-            (approval for approval in self.approvals(issue) if approval["decision"] == "pending"), None
-        )
+        return next((approval for approval in self.approvals(issue) if approval["decision"] == "pending"), None)
 
     # Writing
 
-    def create(
-        self, person: Person, values: Doc, summary: str = "", description: Any = None, **more: Any
-    ) -> Doc:
+    def create(self, person: Person, values: Doc, summary: str = "", description: Any = None, **more: Any) -> Doc:
         """Open a ticket. `values` are stored forms by field id; `more`: reporter, labels, participants."""
         moment = now()
         issue: Doc = {
@@ -181,9 +177,7 @@ class Desk:
                 change = self._move(issue, person, workflow.DECLINED, {}, items)
             else:
                 change = self._record(issue, person, items)
-        self.notify(
-            Event("issue_transitioned" if word == "declined" else "approval_completed", issue, person, change)
-        )
+        self.notify(Event("issue_transitioned" if word == "declined" else "approval_completed", issue, person, change))
         return approval
 
     def comment(self, person: Person, issue: Doc, body: Any, internal: bool = False, **more: Any) -> Doc:

@@ -72,13 +72,9 @@ ENVIRONMENT = Field(
     "customfield_10104", "Environment", "select", True, "Becomes the tag “environment”.",
     (("10401", "production"), ("10402", "staging"), ("10403", "development"), ("10404", "sandbox")),
 )  # fmt: skip
-COST_CENTER = Field(
-    "customfield_10105", "Cost center", "textfield", True, "Who pays the bill.", placeholder="CC-4711"
-)
+COST_CENTER = Field("customfield_10105", "Cost center", "textfield", True, "Who pays the bill.", placeholder="CC-4711")
 OWNER = Field("customfield_10106", "Owner", "userpicker", True, "The person who answers for the account.")
-APPROVERS = Field(
-    "customfield_10107", "Approvers", "multiuserpicker", False, "One of them must approve the request."
-)
+APPROVERS = Field("customfield_10107", "Approvers", "multiuserpicker", False, "One of them must approve the request.")
 PURPOSE = Field("customfield_10108", "Purpose", "textarea", True, "What will run here, and for whom?")
 SECURITY_CONTACT = Field("customfield_10109", "Security contact", "textfield", False, CONTACT)
 OPERATIONS_CONTACT = Field("customfield_10110", "Operations contact", "textfield", False, CONTACT)

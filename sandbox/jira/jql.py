@@ -79,9 +79,7 @@ def _test(name: str, operator: str, operand: str) -> Callable[[Doc], bool]:
     if field == "status":
         _known_statuses(values)
     wanted = {value.lower() for value in values}
-    return lambda issue: (
-        bool(wanted & {str(value).lower() for value in read(issue)}) == (operator in ("=", "in"))
-    )
+    return lambda issue: bool(wanted & {str(value).lower() for value in read(issue)}) == (operator in ("=", "in"))
 
 
 def _reader(field: str, name: str) -> Callable[[Doc], list[Any]]:

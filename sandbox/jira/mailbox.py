@@ -52,9 +52,7 @@ def _parsed(mail: Doc) -> Doc:
 def _headers(given: Any) -> dict[str, str]:
     """Headers from a mapping or from a list of {Name, Value}, with lower-case names."""
     if isinstance(given, list):
-        given = {
-            entry.get("Name", entry.get("name")): entry.get("Value", entry.get("value")) for entry in given
-        }
+        given = {entry.get("Name", entry.get("name")): entry.get("Value", entry.get("value")) for entry in given}
     return {str(name).lower(): str(value).lower() for name, value in (given or {}).items()}
 
 

@@ -100,9 +100,7 @@ def native(event: Event, shapes: Shapes) -> Doc:
     """jira:issue_created, jira:issue_updated, comment_created or comment_updated; ids are strings."""
     user = shapes.person(event.person.account_id) or {}
     if event.comment:
-        issue = shapes.issue(
-            event.issue, {"summary", "issuetype", "project", "assignee", "priority", "status"}
-        )
+        issue = shapes.issue(event.issue, {"summary", "issuetype", "project", "assignee", "priority", "status"})
         payload = {
             "timestamp": event.at,
             "webhookEvent": event.name,
@@ -118,9 +116,7 @@ def native(event: Event, shapes: Shapes) -> Doc:
         user = {name: value for name, value in user.items() if name != "emailAddress"}
     issue = shapes.issue(event.issue)
     issue.pop("expand")
-    kind = {"issue_created": "issue_created", "issue_updated": "issue_updated"}.get(
-        event.name, "issue_generic"
-    )
+    kind = {"issue_created": "issue_created", "issue_updated": "issue_updated"}.get(event.name, "issue_generic")
     payload = {
         "timestamp": event.at,
         "webhookEvent": "jira:issue_created" if event.name == "issue_created" else "jira:issue_updated",

@@ -37,23 +37,13 @@ class Person:
         return f"{TOKEN}-{self.username}"
 
 
-RITA = Person(
-    "qm:6d1c2a9e-0f7b-4b5e-9a43-5f2f8c1d7e10:63f1a2b4", "Rita Requester", "rita@example.com", "customer"
-)
+RITA = Person("qm:6d1c2a9e-0f7b-4b5e-9a43-5f2f8c1d7e10:63f1a2b4", "Rita Requester", "rita@example.com", "customer")
 GUS = Person("712020:0a4f7c1e-52d9-4a6b-8f13-9be1c3d7a201", "Gus Governance", "gus@example.com", "agent")
-GRETA = Person(
-    "712020:1b5e8d2f-63ea-4b7c-9a24-acf2d4e8b302", "Greta Governance", "greta@example.com", "agent", False
-)
+GRETA = Person("712020:1b5e8d2f-63ea-4b7c-9a24-acf2d4e8b302", "Greta Governance", "greta@example.com", "agent", False)
 OTTO = Person("712020:2c6f9e30-74fb-4c8d-8b35-bd03e5f9c403", "Otto Owner", "otto@example.com", "customer")
-ANNA = Person(
-    "712020:3d70af41-850c-4d9e-9c46-ce14f60ad504", "Anna Approver", "anna@example.com", "customer", False
-)
-BOT = Person(
-    "712020:4e81b052-961d-4eaf-8d57-df25071be605", "Account Vending Portal", "vending-bot@example.com", "bot"
-)
-STRANGER = Person(
-    "712020:5f92c163-a72e-4fb0-9e68-e036182cf706", "Sam Stranger", "stranger@example.com", "stranger"
-)
+ANNA = Person("712020:3d70af41-850c-4d9e-9c46-ce14f60ad504", "Anna Approver", "anna@example.com", "customer", False)
+BOT = Person("712020:4e81b052-961d-4eaf-8d57-df25071be605", "Account Vending Portal", "vending-bot@example.com", "bot")
+STRANGER = Person("712020:5f92c163-a72e-4fb0-9e68-e036182cf706", "Sam Stranger", "stranger@example.com", "stranger")
 
 PEOPLE = (RITA, GUS, GRETA, OTTO, ANNA, BOT, STRANGER)
 BY_ID = {person.account_id: person for person in PEOPLE}

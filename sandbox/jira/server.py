@@ -45,9 +45,7 @@ class SandboxJira:
         mailbox: str = "",
     ) -> None:
         self.store = Store(state)
-        self.automation = Automation(
-            self.store, portal_url.rstrip("/"), webhook_key, webhook_secret, automation
-        )
+        self.automation = Automation(self.store, portal_url.rstrip("/"), webhook_key, webhook_secret, automation)
         self._server = make_server(HOST, port, lambda environ, start: self.app(environ, start), threaded=True,
                                    request_handler=QuietHandler)  # fmt: skip
         self.url = f"http://{HOST}:{self._server.server_port}"
@@ -55,9 +53,7 @@ class SandboxJira:
         self.desk: Desk = self.app.extensions["desk"]
         self.faults: Faults = self.app.extensions["faults"]
         self._poller = Poller(self.desk, aws_url, mailbox) if aws_url else None
-        self._thread = threading.Thread(
-            target=self._server.serve_forever, args=(0.05,), name="jira", daemon=True
-        )
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), name="jira", daemon=True)
 
     def start(self) -> Self:
         self._thread.start()

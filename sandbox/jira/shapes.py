@@ -144,9 +144,7 @@ class Shapes:
             "id": str(issue["id"]),
             "self": f"{self.rest}/issue/{issue['id']}",
             "key": issue["key"],
-            "fields": every
-            if only is None
-            else {name: value for name, value in every.items() if name in only},
+            "fields": every if only is None else {name: value for name, value in every.items() if name in only},
         }
 
     def fields(self, issue: Doc) -> Doc:

@@ -69,15 +69,11 @@ class Store:
 
     def save(self, kind: str, doc: Doc) -> None:
         with self.transaction():
-            self._db.execute(
-                "UPDATE doc SET data = ? WHERE kind = ? AND id = ?", (json.dumps(doc), kind, doc["id"])
-            )
+            self._db.execute("UPDATE doc SET data = ? WHERE kind = ? AND id = ?", (json.dumps(doc), kind, doc["id"]))
 
     def get(self, kind: str, number: int) -> Doc | None:
         with self._lock:
-            row = self._db.execute(
-                "SELECT data FROM doc WHERE kind = ? AND id = ?", (kind, number)
-            ).fetchone()
+            row = self._db.execute("SELECT data FROM doc WHERE kind = ? AND id = ?", (kind, number)).fetchone()
         return json.loads(row[0]) if row else None
 
     def all(self, kind: str, parent: int | None = None) -> list[Doc]:

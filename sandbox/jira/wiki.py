@@ -119,9 +119,7 @@ def _list(lines: list[str], depth: int) -> Markup:
 
 
 def _table(lines: list[str]) -> Markup:
-    return Markup('<div class="table-scroll"><table>{}</table></div>').format(
-        Markup("").join(map(_row, lines))
-    )
+    return Markup('<div class="table-scroll"><table>{}</table></div>').format(Markup("").join(map(_row, lines)))
 
 
 def _row(line: str) -> Markup:

@@ -57,26 +57,20 @@ STATUSES = (
 BY_ID = {status.id: status for status in STATUSES}
 
 
-def _transition(
-    id: str, name: str, sources: tuple[Status, ...], target: Status, customers: bool = False
-) -> Transition:
+def _transition(id: str, name: str, sources: tuple[Status, ...], target: Status, customers: bool = False) -> Transition:
     return Transition(id, name, tuple(status.id for status in sources), target, customers)
 
 
 TRANSITIONS = (
     _transition("11", "Start progress", (WAITING_FOR_APPROVAL,), IN_PROGRESS),
-    _transition(
-        "21", "Respond to customer", (WAITING_FOR_APPROVAL, IN_PROGRESS, ON_HOLD), WAITING_FOR_CUSTOMER
-    ),
+    _transition("21", "Respond to customer", (WAITING_FOR_APPROVAL, IN_PROGRESS, ON_HOLD), WAITING_FOR_CUSTOMER),
     _transition("31", "Resubmit", (WAITING_FOR_CUSTOMER,), WAITING_FOR_APPROVAL, customers=True),
     _transition("41", "Start validation", (IN_PROGRESS,), IN_VALIDATION),
     _transition("51", "Mark as done", (IN_PROGRESS, IN_VALIDATION), DONE),
     _transition("61", "Put on hold", (IN_PROGRESS, IN_VALIDATION), ON_HOLD),
     _transition("71", "Resume", (ON_HOLD,), IN_PROGRESS),
     _transition("81", "Decline", (WAITING_FOR_APPROVAL, WAITING_FOR_CUSTOMER), DECLINED),
-    _transition(
-        "91", "Cancel request", (WAITING_FOR_APPROVAL, WAITING_FOR_CUSTOMER), CANCELED, customers=True
-    ),
+    _transition("91", "Cancel request", (WAITING_FOR_APPROVAL, WAITING_FOR_CUSTOMER), CANCELED, customers=True),
 )
 
 

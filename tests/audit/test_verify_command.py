@@ -24,9 +24,7 @@ def three_events() -> None:
         )  # fmt: skip
         event.refresh_from_db()
         sealed = sealing.digest(event, previous)
-        Seal.objects.create(
-            number=number, event=event, previous_hash=previous, hash=sealed, sealed_at=clock.now()
-        )
+        Seal.objects.create(number=number, event=event, previous_hash=previous, hash=sealed, sealed_at=clock.now())
         previous = sealed
 
 

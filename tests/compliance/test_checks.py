@@ -34,9 +34,7 @@ def test_looking_changes_nothing_in_aws(aws, account):
     before = len(aws.control.calls())
     services.check_account(account_id=account.pk)
     made = {call["operation"] for call in aws.control.calls()[before:]}
-    assert not [
-        name for name in made if name.startswith(("Create", "Put", "Attach", "Tag", "Move", "Delete"))
-    ]
+    assert not [name for name in made if name.startswith(("Create", "Put", "Attach", "Tag", "Move", "Delete"))]
 
 
 def test_what_was_changed_by_hand_is_found_and_told_once(account):

@@ -20,9 +20,7 @@ def mapping(db: None) -> None:
 @pytest.fixture
 def jira(settings) -> Iterator[SandboxJira]:
     """A sandbox Jira that the portal answers to; it sends nothing by itself."""
-    with SandboxJira(
-        portal_url="http://127.0.0.1:9", webhook_key="k", webhook_secret="s", automation="off"
-    ) as site:
+    with SandboxJira(portal_url="http://127.0.0.1:9", webhook_key="k", webhook_secret="s", automation="off") as site:
         settings.JIRA_BASE_URL = site.url
         settings.JIRA_USER = "vending-bot@example.com"
         settings.JIRA_API_TOKEN = "sandbox-token"

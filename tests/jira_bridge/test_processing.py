@@ -146,9 +146,7 @@ def test_a_declined_ticket_is_declined(aws, drain, deliver):
 
 
 def test_a_declined_ticket_that_is_resubmitted_is_checked_and_approved_like_any_other(aws, drain, deliver):
-    for second, status in enumerate(
-        ["Waiting for approval", "Declined", "Waiting for approval", "In Progress"]
-    ):
+    for second, status in enumerate(["Waiting for approval", "Declined", "Waiting for approval", "In Progress"]):
         deliver(shapes.automation(status=status, updated=1_700_000_000_000 + second * 1000))
         drain()
     assert AccountRequest.objects.get().status == RequestStatus.READY

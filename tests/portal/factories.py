@@ -42,9 +42,7 @@ def person(name: str, group: str = "", *, superuser: bool = False) -> User:
     return user
 
 
-def request(
-    number: int, status: RequestStatus = RequestStatus.AWAITING_APPROVAL, **values: Any
-) -> AccountRequest:
+def request(number: int, status: RequestStatus = RequestStatus.AWAITING_APPROVAL, **values: Any) -> AccountRequest:
     now = clock.now()
     content = {
         "ticket": f"AVM-{number}",
@@ -80,9 +78,7 @@ def approve(row: AccountRequest) -> Approval:
 
 def baseline() -> Baseline:
     found = Baseline.objects.first()
-    return found or Baseline.objects.create(
-        version=1, note="First", created_at=clock.now(), created_by="lead"
-    )
+    return found or Baseline.objects.create(version=1, note="First", created_at=clock.now(), created_by="lead")
 
 
 def account(row: AccountRequest | None, number: int) -> Account:

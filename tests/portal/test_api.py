@@ -40,9 +40,7 @@ def test_a_person_in_no_group_reads_nothing(client: Client, address: str) -> Non
 
 @pytest.mark.parametrize("address", READ)
 @pytest.mark.parametrize("group", ["Auditor", "GAS engineer"])
-def test_members_of_the_groups_read_lists_and_rows(
-    client: Client, failed_run: Run, group: str, address: str
-) -> None:
+def test_members_of_the_groups_read_lists_and_rows(client: Client, failed_run: Run, group: str, address: str) -> None:
     answer = sign_in(client, group).get(address)
     assert answer.status_code == 200
     first = answer.json()["results"][0]["id"]
@@ -51,9 +49,7 @@ def test_members_of_the_groups_read_lists_and_rows(
 
 @pytest.mark.parametrize("address", READ)
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
-def test_rows_are_never_written_over_the_api(
-    client: Client, failed_run: Run, address: str, method: str
-) -> None:
+def test_rows_are_never_written_over_the_api(client: Client, failed_run: Run, address: str, method: str) -> None:
     sign_in(client, "GAS engineer")
     assert getattr(client, method)(address).status_code in (403, 405)
     assert getattr(client, method)(f"{address}1/").status_code in (403, 405)
@@ -78,9 +74,7 @@ def test_an_operation_by_get_changes_nothing(client: Client, failed_run: Run, na
 
 def test_a_token_retries_a_run_and_the_record_names_its_owner(client: Client, failed_run: Run) -> None:
     token = Token.objects.create(user=factories.person("robot", "GAS engineer"))
-    answer = client.post(
-        f"/api/v1/runs/{failed_run.pk}/retry/", headers={"authorization": f"Token {token.key}"}
-    )
+    answer = client.post(f"/api/v1/runs/{failed_run.pk}/retry/", headers={"authorization": f"Token {token.key}"})
     assert answer.status_code == 200
     assert answer.json()["status"] == "running"
     assert Event.objects.get(action="run.retried").actor == "robot"
@@ -95,14 +89,10 @@ def test_what_the_state_does_not_allow_is_a_conflict_in_a_sentence(client: Clien
 def test_a_hold_needs_a_reason(client: Client, failed_run: Run) -> None:
     sign_in(client, "GAS engineer")
     assert client.post(f"/api/v1/runs/{failed_run.pk}/hold/").status_code == 400
-    assert (
-        client.post(f"/api/v1/runs/{failed_run.pk}/hold/", {"reason": "wait"}).json()["status"] == "on_hold"
-    )
+    assert client.post(f"/api/v1/runs/{failed_run.pk}/hold/", {"reason": "wait"}).json()["status"] == "on_hold"
 
 
-def test_a_run_has_its_steps_in_their_order_and_the_shape_of_the_example(
-    client: Client, failed_run: Run
-) -> None:
+def test_a_run_has_its_steps_in_their_order_and_the_shape_of_the_example(client: Client, failed_run: Run) -> None:
     run = sign_in(client, "Auditor").get(f"/api/v1/runs/{failed_run.pk}/").json()
     assert set(run) == set(RUN)
     assert [step["position"] for step in run["steps"]] == [0, 1, 2, 3, 4]
@@ -111,18 +101,14 @@ def test_a_run_has_its_steps_in_their_order_and_the_shape_of_the_example(
 
 def test_lists_are_filtered(client: Client, failed_run: Run) -> None:
     sign_in(client, "Auditor")
-    assert [row["status"] for row in client.get("/api/v1/runs/?status=failed").json()["results"]] == [
-        "failed"
-    ]
+    assert [row["status"] for row in client.get("/api/v1/runs/?status=failed").json()["results"]] == ["failed"]
     rows = client.get("/api/v1/requests/?ticket=AVM-4").json()["results"]
     assert [row["ticket"] for row in rows] == ["AVM-4"]
     assert client.get("/api/v1/events/?ticket=AVM-3").json()["results"][0]["ticket"] == "AVM-3"
     assert client.get("/api/v1/accounts/?account_id=210000000001").json()["results"][0]["ticket"] == "AVM-1"
 
 
-def test_a_list_of_runs_needs_few_queries(
-    client: Client, failed_run: Run, django_assert_max_num_queries
-) -> None:  # type: ignore[no-untyped-def]
+def test_a_list_of_runs_needs_few_queries(client: Client, failed_run: Run, django_assert_max_num_queries) -> None:  # type: ignore[no-untyped-def]
     sign_in(client, "Auditor")
     with django_assert_max_num_queries(8):
         client.get("/api/v1/runs/")

@@ -49,9 +49,7 @@ def test_the_doctor_looks_into_aws(aws: Any) -> None:
     assert found[ssm.DEFAULT_STACK_SETS] == State.OK
 
 
-def test_the_doctor_ends_with_an_error_when_something_failed(
-    settings: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_doctor_ends_with_an_error_when_something_failed(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     from portal.management.commands import doctor
 
     monkeypatch.setattr(doctor, "SIDES", {"Queue": queue})

@@ -63,9 +63,7 @@ def test_an_engineer_retries_a_failed_run(as_engineer: Client, failed_run: Run, 
     assert Event.objects.filter(action="run.retried", run_id=failed_run.pk, actor="gus").count() == 1
 
 
-def test_an_engineer_retries_a_step_and_comes_back_to_the_run(
-    as_engineer: Client, failed_step: StepRun
-) -> None:
+def test_an_engineer_retries_a_step_and_comes_back_to_the_run(as_engineer: Client, failed_step: StepRun) -> None:
     answer = as_engineer.post(button(failed_step, "retry"))
     assert answer["Location"] == page(failed_step.run)
     failed_step.refresh_from_db()
@@ -150,9 +148,7 @@ def test_others_press_no_button_of_a_run(client: Client, failed_run: Run, group:
 
 @pytest.mark.parametrize("name", STEP_OPERATIONS)
 @pytest.mark.parametrize("group", ["Auditor", ""])
-def test_others_press_no_button_of_a_step(
-    client: Client, failed_step: StepRun, group: str, name: str
-) -> None:
+def test_others_press_no_button_of_a_step(client: Client, failed_step: StepRun, group: str, name: str) -> None:
     client.force_login(factories.person("other", group))
     assert client.post(button(failed_step, name), {"reason": "because"}).status_code == 403
     failed_step.refresh_from_db()
@@ -201,10 +197,7 @@ def test_the_live_part_renews_itself_only_while_the_run_is_open(as_engineer: Cli
     assert 'data-open="yes"' in live.content.decode()
     assert "<html" not in live.content.decode()
     assert "no-store" in live["Cache-Control"]
-    assert (
-        'data-open="no"'
-        in as_engineer.get(reverse("admin:vending_run_live", args=[failed_run.pk])).content.decode()
-    )
+    assert 'data-open="no"' in as_engineer.get(reverse("admin:vending_run_live", args=[failed_run.pk])).content.decode()
 
 
 def test_the_live_part_is_for_those_who_may_see_runs(client: Client, failed_run: Run) -> None:

@@ -93,9 +93,7 @@ def test_a_list_needs_no_more_queries_with_more_rows(as_auditor: Client, model: 
     assert queries() <= few <= 12
 
 
-@pytest.mark.parametrize(
-    "model", [AccountRequest, Run, StepRun, Account, Delivery], ids=lambda m: m._meta.label
-)
+@pytest.mark.parametrize("model", [AccountRequest, Run, StepRun, Account, Delivery], ids=lambda m: m._meta.label)
 def test_a_page_needs_at_most_twelve_queries(as_auditor: Client, model: type[Any]) -> None:
     factories.world()
     row = model._default_manager.first()
@@ -163,17 +161,13 @@ def test_the_dashboard_tells_a_person_without_a_group_whom_to_ask(client: Client
 
 def test_signing_in_leads_to_the_dashboard(client: Client) -> None:
     factories.person("gus", "GAS engineer")
-    answer = client.post(
-        "/admin/login/", {"username": "gus", "password": "a long password for tests", "next": ""}
-    )
+    answer = client.post("/admin/login/", {"username": "gus", "password": "a long password for tests", "next": ""})
     assert answer["Location"] == "/admin/"
 
 
 def test_a_status_is_shown_in_words_on_its_page(as_auditor: Client) -> None:
     factories.world()
-    page = as_auditor.get(
-        address(Delivery, "change", Delivery.objects.get(status="failed").pk)
-    ).content.decode()
+    page = as_auditor.get(address(Delivery, "change", Delivery.objects.get(status="failed").pk)).content.decode()
     assert '<span class="av-label av-danger">Failed</span>' in page
 
 

@@ -15,9 +15,7 @@ def test_an_engineer_maps_a_field_and_the_record_says_so(client: Client) -> None
     client.force_login(factories.person("gus", "GAS engineer"))
     FieldMapping.objects.filter(field="email").delete()
     row = FieldMapping.objects.create(field="email", jira_id="customfield_10001")
-    answer = client.post(
-        f"{MAPPINGS}{row.pk}/change/", {"field": "email", "jira_id": "customfield_10002", "note": ""}
-    )
+    answer = client.post(f"{MAPPINGS}{row.pk}/change/", {"field": "email", "jira_id": "customfield_10002", "note": ""})
     assert answer.status_code == 302
     event = Event.objects.get(action="fieldmapping.changed")
     assert event.actor == "gus"

@@ -29,9 +29,7 @@ WISH: dict[str, Any] = {
 
 def ask_for(ticket: str, **fields: Any) -> AccountRequest:
     raw = WISH | fields
-    return receive_request(
-        ticket=ticket, content=clean(raw), requester="rita@example.com", raw=raw, actor=RITA
-    )
+    return receive_request(ticket=ticket, content=clean(raw), requester="rita@example.com", raw=raw, actor=RITA)
 
 
 def approve(request: AccountRequest) -> None:

@@ -73,9 +73,7 @@ def test_cleaning_what_is_clean_changes_nothing(raw):
 @given(forms)
 def test_no_invisible_character_survives(raw):
     for text in texts_of(as_json(clean(raw))):
-        assert not [
-            char for char in text if char != "\n" and unicodedata.category(char) in ("Cc", "Cf", "Cs")
-        ]
+        assert not [char for char in text if char != "\n" and unicodedata.category(char) in ("Cc", "Cf", "Cs")]
 
 
 @given(forms)

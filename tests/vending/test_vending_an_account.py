@@ -28,21 +28,15 @@ def test_an_approved_request_becomes_one_governed_account(aws, drain):
     approve(request)
     drain()
     run = Run.objects.get(request=request)
-    assert run.status == RunStatus.SUCCEEDED, [
-        (s.step, s.status, s.problem, s.problem_detail) for s in run.steps.all()
-    ]
+    assert run.status == RunStatus.SUCCEEDED, [(s.step, s.status, s.problem, s.problem_detail) for s in run.steps.all()]
     [account] = accounts_with("payments@example.com")
     assert Account.objects.get().account_id == account["Id"]
     parent = organizations().list_parents(ChildId=account["Id"])["Parents"][0]["Id"]
     assert (
-        organizations().describe_organizational_unit(OrganizationalUnitId=parent)["OrganizationalUnit"][
-            "Name"
-        ]
+        organizations().describe_organizational_unit(OrganizationalUnitId=parent)["OrganizationalUnit"]["Name"]
         == "Production"
     )
-    tags = {
-        t["Key"]: t["Value"] for t in organizations().list_tags_for_resource(ResourceId=account["Id"])["Tags"]
-    }
+    tags = {t["Key"]: t["Value"] for t in organizations().list_tags_for_resource(ResourceId=account["Id"])["Tags"]}
     assert tags["CostCenter"] == "4711"
     contact = boto3.client("account", region_name="us-east-1").get_alternate_contact(
         AccountId=account["Id"], AlternateContactType="SECURITY"

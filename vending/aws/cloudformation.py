@@ -42,9 +42,7 @@ class Instance:
     account_id: str
     region: str
     status: str  # CURRENT, OUTDATED, INOPERABLE
-    detailed_status: (
-        str  # PENDING, RUNNING, SUCCEEDED, FAILED, CANCELLED, INOPERABLE, SKIPPED_SUSPENDED_ACCOUNT, …
-    )
+    detailed_status: str  # PENDING, RUNNING, SUCCEEDED, FAILED, CANCELLED, INOPERABLE, SKIPPED_SUSPENDED_ACCOUNT, …
     reason: str
     stack_id: str
     last_operation_id: str
@@ -280,9 +278,7 @@ def _targets(stack_set: StackSet, accounts: Sequence[str], organizational_units:
         return {"Accounts": list(accounts)}
     units = organizational_units or stack_set.organizational_units
     if not units:
-        raise ValueError(
-            f"The service-managed stack set {stack_set.name} needs the accounts' organizational units."
-        )
+        raise ValueError(f"The service-managed stack set {stack_set.name} needs the accounts' organizational units.")
     return {
         "DeploymentTargets": {
             "OrganizationalUnitIds": list(units),

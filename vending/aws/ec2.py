@@ -86,9 +86,7 @@ def _leftovers(client: Any, inside: list[dict[str, Any]]) -> dict[str, tuple[str
     }
 
 
-def detach_internet_gateway(
-    clients: Clients, account_id: str, region: str, gateway_id: str, vpc_id: str
-) -> None:
+def detach_internet_gateway(clients: Clients, account_id: str, region: str, gateway_id: str, vpc_id: str) -> None:
     """DetachInternetGateway; gone or detached already is no error. Raises DependencyViolation."""
     _gone_is_fine(
         _client(clients, account_id, region).detach_internet_gateway,
@@ -131,9 +129,7 @@ def delete_vpc(clients: Clients, account_id: str, region: str, vpc_id: str) -> N
 
 def ebs_encryption(clients: Clients, account_id: str, region: str) -> bool:
     """GetEbsEncryptionByDefault: whether new volumes of the region are encrypted without asking."""
-    return bool(
-        _client(clients, account_id, region).get_ebs_encryption_by_default()["EbsEncryptionByDefault"]
-    )
+    return bool(_client(clients, account_id, region).get_ebs_encryption_by_default()["EbsEncryptionByDefault"])
 
 
 def enable_ebs_encryption(clients: Clients, account_id: str, region: str) -> None:

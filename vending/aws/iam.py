@@ -168,9 +168,7 @@ def put_trust(clients: Clients, account_id: str, name: str, trust: Document) -> 
 
 def put_boundary(clients: Clients, account_id: str, name: str, boundary_arn: str) -> None:
     """PutRolePermissionsBoundary: sets or replaces. Raises NoSuchEntity."""
-    _client(clients, account_id).put_role_permissions_boundary(
-        RoleName=name, PermissionsBoundary=boundary_arn
-    )
+    _client(clients, account_id).put_role_permissions_boundary(RoleName=name, PermissionsBoundary=boundary_arn)
 
 
 def put_max_session(clients: Clients, account_id: str, name: str, seconds: int) -> None:
@@ -206,9 +204,7 @@ def inline_policy(clients: Clients, account_id: str, role_name: str, name: str) 
     return document
 
 
-def put_inline_policy(
-    clients: Clients, account_id: str, role_name: str, name: str, document: Document
-) -> None:
+def put_inline_policy(clients: Clients, account_id: str, role_name: str, name: str, document: Document) -> None:
     """PutRolePolicy: sets or replaces an inline policy. Raises NoSuchEntity, MalformedPolicyDocument."""
     _client(clients, account_id).put_role_policy(
         RoleName=role_name, PolicyName=name, PolicyDocument=json.dumps(document)

@@ -57,8 +57,7 @@ def permission_sets(clients: Clients, where: Instance, region: str | None = None
     pages = client.get_paginator("list_permission_sets").paginate(InstanceArn=where.arn)
     arns = [arn for page in pages for arn in page["PermissionSets"]]
     described = (
-        client.describe_permission_set(InstanceArn=where.arn, PermissionSetArn=arn)["PermissionSet"]
-        for arn in arns
+        client.describe_permission_set(InstanceArn=where.arn, PermissionSetArn=arn)["PermissionSet"] for arn in arns
     )
     return {found["Name"]: found["PermissionSetArn"] for found in described}
 
@@ -78,14 +77,10 @@ def group_id(clients: Clients, where: Instance, name: str, region: str | None = 
     return str(answer["GroupId"])
 
 
-def create_group(
-    clients: Clients, where: Instance, name: str, description: str, region: str | None = None
-) -> str:
+def create_group(clients: Clients, where: Instance, name: str, description: str, region: str | None = None) -> str:
     """CreateGroup; its id. Raises ConflictException if the name is taken. Not where SCIM owns the groups."""
     client = clients.management("identitystore", region)
-    answer = client.create_group(
-        IdentityStoreId=where.identity_store_id, DisplayName=name, Description=description
-    )
+    answer = client.create_group(IdentityStoreId=where.identity_store_id, DisplayName=name, Description=description)
     return str(answer["GroupId"])
 
 

@@ -36,9 +36,7 @@ def check_template(template: str, *names: str) -> str:
 def adfs(host: str, destination: str = CONSOLE) -> str:
     """Sign-in through ADFS, then on to the destination. The doubly quoted RelayState is ADFS's own form."""
     relay = urlencode({"RPID": ADFS_RELYING_PARTY, "RelayState": destination}, quote_via=quote)
-    return (
-        f"https://{host}/adfs/ls/IdpInitiatedSignOn.aspx?{urlencode({'RelayState': relay}, quote_via=quote)}"
-    )
+    return f"https://{host}/adfs/ls/IdpInitiatedSignOn.aspx?{urlencode({'RelayState': relay}, quote_via=quote)}"
 
 
 def identity_center(portal: str, account_id: str, role_name: str = "", destination: str = "") -> str:

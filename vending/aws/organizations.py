@@ -188,9 +188,7 @@ def parent_of(clients: Clients, child_id: str) -> str | None:
 
 def children(clients: Clients, parent_id: str) -> list[OrganizationalUnit]:
     """ListOrganizationalUnitsForParent: the OUs directly below. Raises ParentNotFoundException."""
-    pages = (
-        _client(clients).get_paginator("list_organizational_units_for_parent").paginate(ParentId=parent_id)
-    )
+    pages = _client(clients).get_paginator("list_organizational_units_for_parent").paginate(ParentId=parent_id)
     return [_unit(unit) for page in pages for unit in page["OrganizationalUnits"]]
 
 
@@ -203,9 +201,7 @@ def accounts_in(clients: Clients, parent_id: str) -> list[AccountSummary]:
 def describe_ou(clients: Clients, ou_id: str) -> OrganizationalUnit | None:
     """DescribeOrganizationalUnit; None if there is none of this id."""
     try:
-        return _unit(
-            _client(clients).describe_organizational_unit(OrganizationalUnitId=ou_id)["OrganizationalUnit"]
-        )
+        return _unit(_client(clients).describe_organizational_unit(OrganizationalUnitId=ou_id)["OrganizationalUnit"])
     except ClientError as exc:
         if has_code(exc, "OrganizationalUnitNotFoundException"):
             return None
@@ -225,9 +221,7 @@ def ou_path(clients: Clients, ou_id: str) -> str:
     return "/".join(["Root", *reversed(names)])
 
 
-def create_ou(
-    clients: Clients, parent_id: str, name: str, tags: Mapping[str, str] | None = None
-) -> OrganizationalUnit:
+def create_ou(clients: Clients, parent_id: str, name: str, tags: Mapping[str, str] | None = None) -> OrganizationalUnit:
     """CreateOrganizationalUnit. Raises DuplicateOrganizationalUnitException, ParentNotFoundException."""
     answer = _client(clients).create_organizational_unit(
         ParentId=parent_id,
@@ -243,9 +237,7 @@ def move_account(clients: Clients, account_id: str, *, source: str, destination:
     Raises DuplicateAccountException (it is there already), SourceParentNotFoundException,
     DestinationParentNotFoundException, ConcurrentModificationException.
     """
-    _client(clients).move_account(
-        AccountId=account_id, SourceParentId=source, DestinationParentId=destination
-    )
+    _client(clients).move_account(AccountId=account_id, SourceParentId=source, DestinationParentId=destination)
 
 
 # Tags, by target: an account, an OU, the root

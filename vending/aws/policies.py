@@ -36,9 +36,7 @@ def policies_of(
     return [_policy(found) for page in pages for found in page["Policies"]]
 
 
-def find_policy(
-    clients: Clients, name: str, policy_type: "PolicyTypeType" = "SERVICE_CONTROL_POLICY"
-) -> Policy | None:
+def find_policy(clients: Clients, name: str, policy_type: "PolicyTypeType" = "SERVICE_CONTROL_POLICY") -> Policy | None:
     """ListPolicies: the policy of this name; None if there is none. Names are unique within a type."""
     pages = _client(clients).get_paginator("list_policies").paginate(Filter=policy_type)
     found = (_policy(each) for page in pages for each in page["Policies"])

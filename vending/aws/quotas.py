@@ -28,9 +28,7 @@ def _client(clients: Clients, account_id: str, region: str | None) -> Any:
     return clients.member(account_id, "service-quotas", region)
 
 
-def quota(
-    clients: Clients, account_id: str, service: str, code: str, region: str | None = None
-) -> float | None:
+def quota(clients: Clients, account_id: str, service: str, code: str, region: str | None = None) -> float | None:
     """GetServiceQuota, else AWS's default value; None if AWS has no such quota."""
     client = _client(clients, account_id, region)
     for read in (client.get_service_quota, client.get_aws_default_service_quota):
@@ -42,9 +40,7 @@ def quota(
     return None
 
 
-def increases(
-    clients: Clients, account_id: str, service: str, code: str, region: str | None = None
-) -> list[Increase]:
+def increases(clients: Clients, account_id: str, service: str, code: str, region: str | None = None) -> list[Increase]:
     """ListRequestedServiceQuotaChangeHistoryByQuota: what was asked for, open or decided."""
     client = _client(clients, account_id, region)
     pages = client.get_paginator("list_requested_service_quota_change_history_by_quota").paginate(

@@ -66,9 +66,7 @@ def assume_root(clients: Clients, account_id: str, task: str) -> Credentials:
         DurationSeconds=SESSION_SECONDS,
     )
     found: Any = answer["Credentials"]
-    return Credentials(
-        found["AccessKeyId"], found["SecretAccessKey"], found["SessionToken"], found["Expiration"]
-    )
+    return Credentials(found["AccessKeyId"], found["SecretAccessKey"], found["SessionToken"], found["Expiration"])
 
 
 def root_credentials(clients: Clients, account_id: str) -> RootCredentials:
@@ -78,9 +76,7 @@ def root_credentials(clients: Clients, account_id: str) -> RootCredentials:
         password=_has_password(client),
         access_keys=tuple(each["AccessKeyId"] for each in client.list_access_keys()["AccessKeyMetadata"]),
         mfa_devices=tuple(each["SerialNumber"] for each in client.list_mfa_devices()["MFADevices"]),
-        certificates=tuple(
-            each["CertificateId"] for each in client.list_signing_certificates()["Certificates"]
-        ),
+        certificates=tuple(each["CertificateId"] for each in client.list_signing_certificates()["Certificates"]),
     )
 
 

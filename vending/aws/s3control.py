@@ -56,9 +56,7 @@ def public_access_block(clients: Clients, account_id: str) -> PublicAccessBlock 
     )
 
 
-def put_public_access_block(
-    clients: Clients, account_id: str, block: PublicAccessBlock = PublicAccessBlock()
-) -> None:
+def put_public_access_block(clients: Clients, account_id: str, block: PublicAccessBlock = PublicAccessBlock()) -> None:
     """PutPublicAccessBlock of the account: sets or replaces. It can take minutes to work everywhere."""
     _client(clients, account_id).put_public_access_block(
         AccountId=account_id,

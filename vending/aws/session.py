@@ -97,13 +97,9 @@ class Clients:
 
     def management(self, service: str, region: str | None = None, *, attempts: int = 3) -> Any:
         """A client in the management account. attempts=1: one single try, whatever happens."""
-        return self._client(
-            service, region, self._management_credentials(), self.management_account_id, attempts
-        )
+        return self._client(service, region, self._management_credentials(), self.management_account_id, attempts)
 
-    def member(
-        self, account_id: str, service: str, region: str | None = None, role: str = MEMBER_ROLE
-    ) -> Any:
+    def member(self, account_id: str, service: str, region: str | None = None, role: str = MEMBER_ROLE) -> Any:
         """A client inside a member account.
 
         May raise AccessDenied from sts:AssumeRole, which passes in a young account (classify young_account).
@@ -129,9 +125,7 @@ class Clients:
         arn = f"arn:{self.partition}:iam::{account_id}:role/{role}"
         return self._assume(arn, self._management_credentials(), self.management_account_id, {})
 
-    def _assume(
-        self, arn: str, by: Credentials | None, account_id: str, extra: dict[str, str]
-    ) -> Credentials:
+    def _assume(self, arn: str, by: Credentials | None, account_id: str, extra: dict[str, str]) -> Credentials:
         """sts:AssumeRole, once per role and session name in a quarter of an hour.
 
         Two threads may assume the same role at the same moment: harmless, and none waits for another.
@@ -150,14 +144,10 @@ class Clients:
         answer = sts.assume_role(**request)["Credentials"]
         return self._credentials.put(
             key,
-            Credentials(
-                answer["AccessKeyId"], answer["SecretAccessKey"], answer["SessionToken"], answer["Expiration"]
-            ),
+            Credentials(answer["AccessKeyId"], answer["SecretAccessKey"], answer["SessionToken"], answer["Expiration"]),
         )
 
-    def _client(
-        self, service: str, region: str | None, by: Credentials | None, account_id: str, attempts: int
-    ) -> Any:
+    def _client(self, service: str, region: str | None, by: Credentials | None, account_id: str, attempts: int) -> Any:
         region = region or self.region
         access_key = by.access_key if by else ""
         key = (service, region, account_id, self.session_name if by else "", attempts)

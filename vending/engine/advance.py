@@ -71,9 +71,7 @@ def look_and_act(step: Step, context: Context) -> Result:
     if seen.ok:
         return Result.done(seen.evidence, did="")
     if step.gate is not None and not gates.enter(context.own_row, step.gate):
-        return Result.wait(
-            Wait(GATE_SAFETY_NET, f"Waiting its turn: {step.gate.title}.", woken=True), seen.evidence
-        )
+        return Result.wait(Wait(GATE_SAFETY_NET, f"Waiting its turn: {step.gate.title}.", woken=True), seen.evidence)
     did: list[str] = []
     for _ in range(CHANGES_AT_ONCE):
         acted = step.act(context)

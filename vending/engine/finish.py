@@ -58,9 +58,7 @@ class Result:
         return cls(Outcome.OVERTAKEN)
 
 
-def write(
-    step: Step, step_run: StepRun, attempt: StepAttempt, result: Result, calls: Sequence[AwsCall]
-) -> None:
+def write(step: Step, step_run: StepRun, attempt: StepAttempt, result: Result, calls: Sequence[AwsCall]) -> None:
     """Write the result; if the lease was lost meanwhile, only the attempt's own row and its calls."""
     result = _out_of_patience(step, step_run, result)
     try:

@@ -61,7 +61,6 @@ class StepParameters(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-
 class Step:
     """One desired state of one account.
 

@@ -11,14 +11,10 @@ from vending.models.requests import AccountRequest
 class Account(models.Model):
     """An AWS account, whether vended here or adopted from the organization."""
 
-    account_id = models.CharField(
-        _("account id"), max_length=12, unique=True, validators=[RegexValidator(r"^\d{12}$")]
-    )
+    account_id = models.CharField(_("account id"), max_length=12, unique=True, validators=[RegexValidator(r"^\d{12}$")])
     name = models.CharField(_("name"), max_length=50)
     email = models.CharField(_("e-mail"), max_length=64)
-    state = models.CharField(
-        _("state"), max_length=20, choices=AccountState.choices, default=AccountState.ACTIVE
-    )
+    state = models.CharField(_("state"), max_length=20, choices=AccountState.choices, default=AccountState.ACTIVE)
     origin = models.CharField(_("origin"), max_length=10, choices=AccountOrigin.choices)
     request = models.OneToOneField(
         AccountRequest, on_delete=models.PROTECT, null=True, blank=True, related_name="account"
@@ -33,9 +29,7 @@ class Account(models.Model):
     class Meta:
         ordering = ["-id"]
         constraints = [
-            models.CheckConstraint(
-                condition=models.Q(account_id__regex=r"^\d{12}$"), name="account_id_has_12_digits"
-            ),
+            models.CheckConstraint(condition=models.Q(account_id__regex=r"^\d{12}$"), name="account_id_has_12_digits"),
         ]
         indexes = [models.Index(fields=["email"], name="account_email")]
 

@@ -38,9 +38,7 @@ class BaselineStep(models.Model):
     class Meta:
         ordering = ["baseline", "step", "environment"]
         triggers = [APPEND_ONLY]
-        constraints = [
-            models.UniqueConstraint(fields=["baseline", "step", "environment"], name="one_row_per_step")
-        ]
+        constraints = [models.UniqueConstraint(fields=["baseline", "step", "environment"], name="one_row_per_step")]
 
     def __str__(self) -> str:
         return f"{self.step} {self.environment}".strip()

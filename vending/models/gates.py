@@ -22,9 +22,7 @@ class GatePlace(models.Model):
         ordering = ["gate", "turn", "id"]
         constraints = [models.UniqueConstraint(fields=["gate", "slot"], name="one_step_per_slot")]
         indexes = [
-            models.Index(
-                fields=["gate", "turn", "id"], name="gate_queue", condition=models.Q(slot__isnull=True)
-            )
+            models.Index(fields=["gate", "turn", "id"], name="gate_queue", condition=models.Q(slot__isnull=True))
         ]
 
     def __str__(self) -> str:

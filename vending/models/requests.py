@@ -13,9 +13,7 @@ class AccountRequest(models.Model):
     """One ticket's wish for an AWS account, cleaned, with its state on the way to the account."""
 
     ticket = models.CharField(_("ticket"), max_length=60, unique=True, help_text=_("The Jira key."))
-    status = models.CharField(
-        _("status"), max_length=20, choices=RequestStatus.choices, default=RequestStatus.RECEIVED
-    )
+    status = models.CharField(_("status"), max_length=20, choices=RequestStatus.choices, default=RequestStatus.RECEIVED)
     requester = models.CharField(_("requester"), max_length=254, blank=True)
     # the content: cleaned, but not necessarily valid; faults are rows of PreflightResult
     account_name = models.TextField(_("account name"), blank=True)
@@ -47,9 +45,7 @@ class AccountRequest(models.Model):
         ordering = ["-id"]
         triggers = [transitions(REQUEST_TRANSITIONS)]
         constraints = [
-            models.CheckConstraint(
-                condition=models.Q(status__in=RequestStatus.values), name="request_status_known"
-            ),
+            models.CheckConstraint(condition=models.Q(status__in=RequestStatus.values), name="request_status_known"),
             models.CheckConstraint(condition=~models.Q(ticket=""), name="request_has_ticket"),
         ]
         indexes = [

@@ -61,9 +61,7 @@ class StepRun(models.Model):
     title = models.CharField(max_length=80)
     position = models.PositiveSmallIntegerField()
     needs = ArrayField(models.CharField(max_length=40), default=list, blank=True)
-    parameters = models.JSONField(
-        default=dict, blank=True, help_text=_("From the baseline, fixed at the start.")
-    )
+    parameters = models.JSONField(default=dict, blank=True, help_text=_("From the baseline, fixed at the start."))
     status = models.CharField(max_length=10, choices=StepStatus.choices, default=StepStatus.BLOCKED)
     attempt = models.PositiveIntegerField(
         default=0, help_text=_("Claims since the last orderly end; over the limit a person decides.")
@@ -71,9 +69,7 @@ class StepRun(models.Model):
     due_at = models.DateTimeField(null=True, blank=True)
     lease = models.UUIDField(null=True, blank=True, editable=False)
     lease_until = models.DateTimeField(null=True, blank=True)
-    handle = models.CharField(
-        max_length=200, blank=True, help_text=_("What AWS calls the operation under way.")
-    )
+    handle = models.CharField(max_length=200, blank=True, help_text=_("What AWS calls the operation under way."))
     intended_at = models.DateTimeField(
         null=True, blank=True, help_text=_("Written before a call that has no idempotency token.")
     )
@@ -90,9 +86,7 @@ class StepRun(models.Model):
         triggers = [transitions(STEP_TRANSITIONS)]
         constraints = [
             models.UniqueConstraint(fields=["run", "step"], name="one_row_per_step_of_a_run"),
-            models.CheckConstraint(
-                condition=models.Q(status__in=StepStatus.values), name="step_status_known"
-            ),
+            models.CheckConstraint(condition=models.Q(status__in=StepStatus.values), name="step_status_known"),
             models.CheckConstraint(
                 condition=models.Q(status=StepStatus.RUNNING, lease__isnull=False, lease_until__isnull=False)
                 | (~models.Q(status=StepStatus.RUNNING) & models.Q(lease__isnull=True)),
@@ -104,9 +98,7 @@ class StepRun(models.Model):
             ),
         ]
         indexes = [
-            models.Index(
-                fields=["due_at"], name="step_due", condition=models.Q(status__in=["ready", "waiting"])
-            ),
+            models.Index(fields=["due_at"], name="step_due", condition=models.Q(status__in=["ready", "waiting"])),
             models.Index(fields=["lease_until"], name="step_leased", condition=models.Q(status="running")),
         ]
 

@@ -19,9 +19,7 @@ class StackSet(models.Model):
 
     class Meta:
         ordering = ["name"]
-        indexes = [
-            models.Index(fields=["due_at"], name="stack_set_due", condition=models.Q(due_at__isnull=False))
-        ]
+        indexes = [models.Index(fields=["due_at"], name="stack_set_due", condition=models.Q(due_at__isnull=False))]
 
     def __str__(self) -> str:
         return self.name
@@ -37,7 +35,9 @@ class Wave(models.Model):
     status = models.CharField(max_length=10, choices=WaveStatus.choices, default=WaveStatus.OPEN)
     sent = models.BooleanField(default=False, help_text=_("AWS has accepted the operation."))
     known_as = models.CharField(
-        max_length=128, blank=True, help_text=_("What AWS calls the operation: our own id, unless its answer says else.")
+        max_length=128,
+        blank=True,
+        help_text=_("What AWS calls the operation: our own id, unless its answer says else."),
     )
     result = models.CharField(max_length=20, blank=True, help_text=_("AWS's status of the operation."))
     started_at = models.DateTimeField()
@@ -73,19 +73,13 @@ class StackSetPlace(models.Model):
     class Meta:
         ordering = ["turn", "id"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["stack_set", "step_run"], name="one_place_per_stack_set_and_step"
-            ),
+            models.UniqueConstraint(fields=["stack_set", "step_run"], name="one_place_per_stack_set_and_step"),
             models.CheckConstraint(
                 condition=~models.Q(status=PlaceStatus.IN_WAVE) | models.Q(wave__isnull=False),
                 name="in_a_wave_has_one",
             ),
         ]
-        indexes = [
-            models.Index(
-                fields=["stack_set", "turn"], name="place_queue", condition=models.Q(status="queued")
-            )
-        ]
+        indexes = [models.Index(fields=["stack_set", "turn"], name="place_queue", condition=models.Q(status="queued"))]
 
     def __str__(self) -> str:
         return f"{self.stack_set} in {self.account_id}"

@@ -107,9 +107,7 @@ def _document(baseline: Baseline) -> Document:
     steps: dict[str, StepEntry] = {}
     for row in baseline.steps.order_by("pk"):
         if row.environment:
-            steps[row.step].environments[row.environment] = Setting(
-                enabled=row.enabled, parameters=row.parameters
-            )
+            steps[row.step].environments[row.environment] = Setting(enabled=row.enabled, parameters=row.parameters)
         else:
             steps[row.step] = StepEntry(enabled=row.enabled, parameters=row.parameters)
     return Document(note=baseline.note, steps=steps)

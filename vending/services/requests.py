@@ -166,9 +166,7 @@ def record_decision(
 def _approve(request: AccountRequest, approval: Approval, actor: Actor) -> None:
     if request.status == S.TO_CORRECT:
         faults = request.preflight.filter(passed=False).values_list("sentence", flat=True)
-        _event(
-            request, PREFLIGHT, "request.to_correct", "Approved, but not ready for it. " + " ".join(faults)
-        )
+        _event(request, PREFLIGHT, "request.to_correct", "Approved, but not ready for it. " + " ".join(faults))
         return
     if request.status in REOPENABLE:
         reopen_request(request=request, actor=actor)  # its pre-flight finds this approval
@@ -186,9 +184,7 @@ def _turn_down(request: AccountRequest, approval: Approval, actor: Actor) -> Non
     declined = approval.decision == Decision.DECLINED
     verb = "declined" if declined else "withdrew"
     if request.status in (S.VENDING, S.FAILED, S.ON_HOLD):
-        stop_for_withdrawal(
-            request=request, actor=actor, reason=f"{approval.decided_by} {verb} {request.ticket}."
-        )
+        stop_for_withdrawal(request=request, actor=actor, reason=f"{approval.decided_by} {verb} {request.ticket}.")
     elif request.status not in (S.READY, S.DECLINED, S.CANCELLED):
         _set_status(request, S.DECLINED if declined else S.CANCELLED)
         _event(request, actor, "request.declined" if declined else "request.cancelled",

@@ -44,9 +44,7 @@ def retry_step(*, step_run: StepRun, actor: Actor) -> None:
     run = _locked(step_run.run_id)
     step_run.refresh_from_db()
     if step_run.status != StepStatus.FAILED:
-        raise NotAllowed(
-            f"“{step_run.title}” is {step_run.get_status_display()}; only a failed step can be retried."
-        )
+        raise NotAllowed(f"“{step_run.title}” is {step_run.get_status_display()}; only a failed step can be retried.")
     _reopen(run)
     _restart(step_run)
     _event(run, actor, "step.retried", f"“{step_run.title}” is tried again.")
@@ -75,13 +73,9 @@ def skip_step(*, step_run: StepRun, reason: str, actor: Actor) -> None:
     if not reason.strip():
         raise NotAllowed("Say why the step is skipped; the reason is kept in the record.")
     if step_run.status != StepStatus.FAILED:
-        raise NotAllowed(
-            f"“{step_run.title}” is {step_run.get_status_display()}; only a failed step can be skipped."
-        )
+        raise NotAllowed(f"“{step_run.title}” is {step_run.get_status_display()}; only a failed step can be skipped.")
     if step_run.step == "create_account":
-        raise NotAllowed(
-            "Nothing can be done without the account: this step cannot be skipped. Retry or cancel."
-        )
+        raise NotAllowed("Nothing can be done without the account: this step cannot be skipped. Retry or cancel.")
     StepRun.objects.filter(pk=step_run.pk).update(
         status=StepStatus.SKIPPED, evidence=f"Skipped: {reason.strip()}", finished_at=clock.now()
     )
@@ -127,12 +121,8 @@ def cancel_run(*, run: Run, reason: str, actor: Actor) -> None:
     GatePlace.objects.filter(step_run__run=run, slot__isnull=True).delete()
     for place in GatePlace.objects.filter(step_run__run=run).select_related("step_run"):
         gates.leave(place.step_run)
-    StackSetPlace.objects.filter(step_run__run=run, status=PlaceStatus.QUEUED).update(
-        status=PlaceStatus.WITHDRAWN
-    )
-    open_steps.update(
-        status=StepStatus.CANCELLED, lease=None, lease_until=None, due_at=None, finished_at=clock.now()
-    )
+    StackSetPlace.objects.filter(step_run__run=run, status=PlaceStatus.QUEUED).update(status=PlaceStatus.WITHDRAWN)
+    open_steps.update(status=StepStatus.CANCELLED, lease=None, lease_until=None, due_at=None, finished_at=clock.now())
     Run.objects.filter(pk=run.pk).update(status=RunStatus.CANCELLED, finished_at=clock.now())
     _set_request(run.request, RequestStatus.CANCELLED)
     _event(run, actor, "run.cancelled", f"Cancelled: {reason.strip() or 'no reason given'}. {left}")
@@ -196,9 +186,7 @@ def _reopen(run: Run) -> None:
 
 
 def _restart(step_run: StepRun) -> None:
-    StackSetPlace.objects.filter(step_run=step_run, status=PlaceStatus.FAILED).update(
-        status=PlaceStatus.WITHDRAWN
-    )
+    StackSetPlace.objects.filter(step_run=step_run, status=PlaceStatus.FAILED).update(status=PlaceStatus.WITHDRAWN)
     StepRun.objects.filter(pk=step_run.pk).update(
         status=StepStatus.READY, attempt=0, due_at=clock.now(), started_at=None, finished_at=None,
         problem="", problem_code="", problem_detail="",
@@ -207,9 +195,7 @@ def _restart(step_run: StepRun) -> None:
 
 
 def _set_request(request: AccountRequest, status: RequestStatus) -> None:
-    AccountRequest.objects.filter(pk=request.pk).exclude(status=status).update(
-        status=status, changed_at=clock.now()
-    )
+    AccountRequest.objects.filter(pk=request.pk).exclude(status=status).update(status=status, changed_at=clock.now())
     request.status = status
 
 

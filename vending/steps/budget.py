@@ -123,7 +123,7 @@ def _change_of_alert(ctx: Context, name: str, wanted: Alert, present: Alert | No
         )
     if present.emails is None:
         return None
-    if {email.lower() for email in present.emails} == set(wanted.emails):
+    if {email.lower() for email in present.emails} == set(wanted.emails or ()):
         return None
     wrong = present
     return Change(

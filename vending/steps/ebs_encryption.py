@@ -33,7 +33,5 @@ class EbsEncryption(Step):
 
     def _regions(self, ctx: Context) -> tuple[list[str], list[str]]:
         """The regions to work in, and those of them without encryption."""
-        found = in_each(
-            regions_of(ctx), lambda region: ec2.ebs_encryption(ctx.clients, ctx.account_id, region)
-        )
+        found = in_each(regions_of(ctx), lambda region: ec2.ebs_encryption(ctx.clients, ctx.account_id, region))
         return list(found), [region for region, encrypted in found.items() if not encrypted]

@@ -144,9 +144,7 @@ def _role_changes(ctx: Context, role: RoleSetting) -> Iterator[Change]:
         )
         return
     if boundary and present.boundary_arn != boundary:
-        yield Change(
-            f"The role {role.name} lacks the boundary {boundary}.", lambda: iam.put_boundary(*where, boundary)
-        )
+        yield Change(f"The role {role.name} lacks the boundary {boundary}.", lambda: iam.put_boundary(*where, boundary))
     if present.trust != trust:
         yield Change(f"The role {role.name} trusts others than wanted.", lambda: iam.put_trust(*where, trust))
     if present.max_session_seconds != role.max_session_seconds:
@@ -189,9 +187,7 @@ def _trust(ctx: Context) -> dict[str, Any]:
         tag = f"aws:RequestTag/{federation.session_tag}"
         conditions.append(("sts:TagSession", {"StringLike": {tag: "*"}}))
     if federation.source_identity:
-        conditions.append(
-            ("sts:SetSourceIdentity", {"StringLike": {"sts:SourceIdentity": federation.source_identity}})
-        )
+        conditions.append(("sts:SetSourceIdentity", {"StringLike": {"sts:SourceIdentity": federation.source_identity}}))
     statements = [
         {"Effect": "Allow", "Principal": {"Federated": provider}, "Action": action, "Condition": condition}
         for action, condition in conditions

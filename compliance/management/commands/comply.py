@@ -19,9 +19,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, accounts: list[str], **options: Any) -> None:
         chosen = Account.objects.filter(account_id__in=accounts) if accounts else Account.objects.all()
         if missing := set(accounts) - set(chosen.values_list("account_id", flat=True)):
-            raise CommandError(
-                f"The portal does not know {', '.join(sorted(missing))}. Run `manage.py adopt`?"
-            )
+            raise CommandError(f"The portal does not know {', '.join(sorted(missing))}. Run `manage.py adopt`?")
         deviating = 0
         for account in chosen.order_by("account_id"):
             for finding in check_account(account_id=account.pk):

@@ -92,9 +92,7 @@ def authenticate() -> Response | None:
 def refusal(error: JiraError) -> tuple[Response, int]:
     if request.path.startswith("/rest/servicedeskapi/"):
         text = (error.messages or list(error.errors.values()) or [""])[0]
-        return jsonify(
-            errorMessage=text, i18nErrorMessage={"i18nKey": "sandbox", "parameters": []}
-        ), error.status
+        return jsonify(errorMessage=text, i18nErrorMessage={"i18nKey": "sandbox", "parameters": []}), error.status
     return jsonify(errorMessages=error.messages, errors=error.errors), error.status
 
 

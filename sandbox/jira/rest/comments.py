@@ -15,8 +15,7 @@ routes = Blueprint("comments", __name__, url_prefix="/rest/api/<any('2','3'):ver
 def is_internal(properties: list[Doc]) -> bool:
     """JSM's own mark: the comment property sd.public.comment with {"internal": true}."""
     return any(
-        entry.get("key") == "sd.public.comment" and (entry.get("value") or {}).get("internal")
-        for entry in properties
+        entry.get("key") == "sd.public.comment" and (entry.get("value") or {}).get("internal") for entry in properties
     )
 
 

@@ -68,9 +68,7 @@ def field_search(version: str) -> Any:
     ]
     start, size = page()
     last = start + size >= len(found)
-    return jsonify(
-        startAt=start, maxResults=size, total=len(found), isLast=last, values=found[start : start + size]
-    )
+    return jsonify(startAt=start, maxResults=size, total=len(found), isLast=last, values=found[start : start + size])
 
 
 def screen(shape: Shapes) -> dict[str, Doc]:

@@ -123,9 +123,7 @@ def changelog(version: str, key: str) -> Any:
     shape = shapes(version)
     every = [shape.history(change) for change in desk().store.all("change", issue(key)["id"])]
     last = start + size >= len(every)
-    return jsonify(
-        startAt=start, maxResults=size, total=len(every), isLast=last, values=every[start : start + size]
-    )
+    return jsonify(startAt=start, maxResults=size, total=len(every), isLast=last, values=every[start : start + size])
 
 
 # Properties
@@ -201,9 +199,7 @@ def write_remote_link(version: str, key: str) -> Any:
     missing = {name: f"'{name}' is required." for name in ("url", "title") if not target.get(name)}
     if missing:
         raise JiraError(400, errors=missing)
-    link: Doc = {
-        name: given[name] for name in ("globalId", "application", "relationship", "object") if name in given
-    }
+    link: Doc = {name: given[name] for name in ("globalId", "application", "relationship", "object") if name in given}
     old = next(
         (
             doc

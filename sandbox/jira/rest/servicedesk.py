@@ -92,9 +92,7 @@ def request_type_fields(desk_id: str, type_id: str) -> Any:
             "description": field.help,
             "required": field.required,
             "defaultValues": [],
-            "validValues": [
-                {"value": number, "label": label, "children": []} for number, label in field.options
-            ],
+            "validValues": [{"value": number, "label": label, "children": []} for number, label in field.options],
             "jiraSchema": field.schema,
             "visible": True,
         }
@@ -150,9 +148,7 @@ def create() -> Any:
     missing = [f.name for f in fields.FORM if f.required and not values.get(f.id)]
     missing += [] if values.get("summary") else ["Summary"]
     if missing:
-        raise JiraError(
-            400, "Your request could not be created. These fields are required: " + ", ".join(missing)
-        )
+        raise JiraError(400, "Your request could not be created. These fields are required: " + ", ".join(missing))
     behalf = people.find(given.get("raiseOnBehalfOf")) if given.get("raiseOnBehalfOf") else None
     if given.get("raiseOnBehalfOf") and (not me().is_agent or not behalf):
         raise JiraError(403 if behalf else 400, "You cannot raise a request on behalf of this customer.")
@@ -262,10 +258,7 @@ def status_history(key: str) -> Any:
     entries = [(found["created"], workflow.WAITING_FOR_APPROVAL.id)]
     for change in desk().store.all("change", found["id"]):
         entries += [(change["created"], item["to"]) for item in change["items"] if item["field"] == "status"]
-    shown = [
-        shapes().current_status({"status": status, "status_at": moment})
-        for moment, status in reversed(entries)
-    ]
+    shown = [shapes().current_status({"status": status, "status_at": moment}) for moment, status in reversed(entries)]
     return paged(shown)
 
 

@@ -33,9 +33,7 @@ def _one(name: str, value: Any, version: str) -> Any:
         if not isinstance(value, str) or not value.strip():
             raise fields.FieldError("You must specify a summary of the issue.")
         if len(value) > 255 or "\n" in value:
-            raise fields.FieldError(
-                "The summary is invalid because it contains newline characters or is too long."
-            )
+            raise fields.FieldError("The summary is invalid because it contains newline characters or is too long.")
         return value
     if name == "description":
         return None if value is None else fields.rich_text(value, version)

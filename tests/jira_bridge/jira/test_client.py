@@ -88,9 +88,7 @@ def test_fields_labels_properties_and_links_are_set(client, key, jira):
         client.remote_link(key, "account-vending:7", "https://portal.example.com/7", title)
     fields = client.issue(key, ("summary", "labels"))["fields"]
     assert (fields["summary"], fields["labels"]) == ("Changed", ["vended"])
-    kept = next(
-        each for each in httpx.get(f"{jira.url}/sandbox/state").json()["issues"] if each["key"] == key
-    )
+    kept = next(each for each in httpx.get(f"{jira.url}/sandbox/state").json()["issues"] if each["key"] == key)
     assert kept["properties"] == {"account-vending": {"request": 7}}
     assert [link["object"]["title"] for link in kept["remotelinks"]] == ["Account 1"]
 

@@ -56,9 +56,7 @@ def test_a_read_gives_up_after_three_tries(failure):
     assert caught.value.transient
 
 
-@pytest.mark.parametrize(
-    "failure", [httpx.ReadTimeout, httpx.ReadError, httpx.RemoteProtocolError, 500, 502, 504]
-)
+@pytest.mark.parametrize("failure", [httpx.ReadTimeout, httpx.ReadError, httpx.RemoteProtocolError, 500, 502, 504])
 def test_a_write_whose_answer_is_lost_is_not_sent_again(failure):
     script = Script(failure)
     with pytest.raises(JiraOutcomeUnknown):
@@ -80,9 +78,7 @@ def test_a_write_that_never_left_is_not_in_doubt(failure):
 
 def test_a_conflict_is_worth_another_try_later():
     with pytest.raises(JiraUnavailable, match="being changed") as caught:
-        Script(httpx.Response(409, json={"errorMessages": ["It is being changed."]})).transport().write(
-            "PUT", "/x", {}
-        )
+        Script(httpx.Response(409, json={"errorMessages": ["It is being changed."]})).transport().write("PUT", "/x", {})
     assert caught.value.transient
 
 
@@ -129,9 +125,7 @@ def test_the_service_desks_way_of_refusing_is_understood():
         Script(httpx.Response(400, json={"errorMessage": "Not for you."})).transport().read("/x")
 
 
-@pytest.mark.parametrize(
-    "answer", [httpx.Response(200, text="<html>"), httpx.Response(302, headers={"Location": "/"})]
-)
+@pytest.mark.parametrize("answer", [httpx.Response(200, text="<html>"), httpx.Response(302, headers={"Location": "/"})])
 def test_an_answer_that_is_not_jiras_is_refused(answer):
     with pytest.raises(JiraRejected):
         Script(answer).transport().read("/x")

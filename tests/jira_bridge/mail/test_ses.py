@@ -57,11 +57,7 @@ def mail():
 
 def sent(aws):
     answer = httpx.get(f"{aws.url}/sandbox/mail").json()
-    return (
-        answer
-        if isinstance(answer, list)
-        else next(value for value in answer.values() if isinstance(value, list))
-    )
+    return answer if isinstance(answer, list) else next(value for value in answer.values() if isinstance(value, list))
 
 
 def test_a_mail_becomes_a_comment_that_is_not_posted_twice(environment, mail):
@@ -114,9 +110,7 @@ def test_a_role_that_cannot_be_assumed_is_named_as_the_reason(environment):
 def test_the_state_of_the_domain_can_be_asked(environment):
     identity = domain_identity(SesConnection(REGION).client(), "example.com")
     assert identity.domain == "example.com"
-    assert identity.signed == (
-        identity.verified and identity.dkim_enabled and identity.dkim_status == "SUCCESS"
-    )
+    assert identity.signed == (identity.verified and identity.dkim_enabled and identity.dkim_status == "SUCCESS")
 
 
 def test_an_unknown_domain_is_a_refusal(environment):

@@ -63,9 +63,7 @@ SCHEMA = {
                             "type": "object",
                             "additionalProperties": False,
                             "required": ["href"],
-                            "properties": {
-                                "href": {"type": "string", "pattern": "^(https?://|mailto:)[!-~]+$"}
-                            },
+                            "properties": {"href": {"type": "string", "pattern": "^(https?://|mailto:)[!-~]+$"}},
                         },
                     },
                 },
@@ -103,9 +101,7 @@ SCHEMA = {
         "version": {"const": 1},
         "content": {
             "type": "array",
-            "items": _any(
-                "paragraph", "heading", "bulletList", "orderedList", "table", "codeBlock", "panel", "rule"
-            ),
+            "items": _any("paragraph", "heading", "bulletList", "orderedList", "table", "codeBlock", "panel", "rule"),
         },
     },
 }

@@ -20,9 +20,7 @@ each_context = pytest.mark.parametrize("context", CONTEXTS)
 def form_of(node):
     """A node without its texts: what is left must not depend on a value."""
     kept = {name: value for name, value in node.items() if name not in ("text", "content")}
-    children = [
-        form_of(child) for child in node.get("content", ()) if child["type"] != "text" or "marks" in child
-    ]
+    children = [form_of(child) for child in node.get("content", ()) if child["type"] != "text" or "marks" in child]
     return kept | {"content": children}
 
 

@@ -62,9 +62,7 @@ def test_the_bare_text_of_adf_can_be_read_back():
     assert text_of_adf(to_adf(parse("Hello **you**\n\nRef 1"))).splitlines() == ["Hello you", "Ref 1"]
 
 
-@pytest.mark.parametrize(
-    "form", ["```\nopen", "> [!danger]\n> x", "| a | b |\n| c |", "> [!info]\n> | a |", "|---|"]
-)
+@pytest.mark.parametrize("form", ["```\nopen", "> [!danger]\n> x", "| a | b |\n| c |", "> [!info]\n> | a |", "|---|"])
 def test_a_broken_form_is_refused(form):
     with pytest.raises(FormError):
         parse(form)

@@ -46,9 +46,7 @@ class Aws:
         return made["CreateAccountStatus"]
 
     def status(self, creation: dict[str, Any]) -> dict[str, Any]:
-        told = self.client("organizations").describe_create_account_status(
-            CreateAccountRequestId=creation["Id"]
-        )
+        told = self.client("organizations").describe_create_account_status(CreateAccountRequestId=creation["Id"])
         return told["CreateAccountStatus"]
 
     def account(self, name: str, execution_role: bool = True) -> str:

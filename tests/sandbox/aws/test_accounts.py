@@ -74,9 +74,7 @@ def test_listings_of_creations_and_accounts_come_in_pages(aws):
         aws.create(f"many{number}")
     organizations = aws.client("organizations")
     assert organizations.list_accounts()["NextToken"]
-    accounts = [
-        a for page in organizations.get_paginator("list_accounts").paginate() for a in page["Accounts"]
-    ]
+    accounts = [a for page in organizations.get_paginator("list_accounts").paginate() for a in page["Accounts"]]
     assert len({account["Id"] for account in accounts}) == 29
     pages = organizations.get_paginator("list_create_account_status").paginate()
     assert len([each for page in pages for each in page["CreateAccountStatuses"]]) == 28
@@ -149,9 +147,7 @@ def test_an_account_is_moved_only_from_where_it_is(aws):
     units = {unit["name"]: unit["id"] for unit in aws.control.state()["organizationalUnits"]}
     move = organizations.move_account
     refused(
-        lambda: move(
-            AccountId=account, SourceParentId=units["Staging"], DestinationParentId=units["Sandbox"]
-        ),
+        lambda: move(AccountId=account, SourceParentId=units["Staging"], DestinationParentId=units["Sandbox"]),
         "SourceParentNotFoundException",
     )
     move(AccountId=account, SourceParentId=root, DestinationParentId=units["Production"])

@@ -86,9 +86,7 @@ def test_a_quota_increase_is_granted_and_not_asked_for_twice(aws, account):
 def test_guardduty_members_are_kept(aws, account):
     guardduty = aws.client("guardduty")
     detector = guardduty.create_detector(Enable=True)["DetectorId"]
-    guardduty.create_members(
-        DetectorId=detector, AccountDetails=[{"AccountId": account, "Email": "shop@example.com"}]
-    )
+    guardduty.create_members(DetectorId=detector, AccountDetails=[{"AccountId": account, "Email": "shop@example.com"}])
     members = guardduty.list_members(DetectorId=detector)["Members"]
     assert [(each["AccountId"], each["RelationshipStatus"]) for each in members] == [(account, "Enabled")]
 

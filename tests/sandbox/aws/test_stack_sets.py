@@ -28,9 +28,7 @@ def create(cloudformation, accounts, name="account-baseline", regions=HERE, pref
 
 
 def describe(cloudformation, operation, name="account-baseline"):
-    return cloudformation.describe_stack_set_operation(StackSetName=name, OperationId=operation)[
-        "StackSetOperation"
-    ]
+    return cloudformation.describe_stack_set_operation(StackSetName=name, OperationId=operation)["StackSetOperation"]
 
 
 def results(cloudformation, operation, name="account-baseline"):
@@ -58,9 +56,7 @@ def test_an_operation_runs_for_a_while_and_its_instances_tell_so(aws, cloudforma
     )["StackInstance"]
     assert (instance["Status"], instance["StackInstanceStatus"]["DetailedStatus"]) == ("OUTDATED", "RUNNING")
 
-    done = aws.eventually(
-        lambda: (told := describe(cloudformation, operation))["Status"] != "RUNNING" and told
-    )
+    done = aws.eventually(lambda: (told := describe(cloudformation, operation))["Status"] != "RUNNING" and told)
 
     assert done["Status"] == "SUCCEEDED"
     summaries = cloudformation.list_stack_instances(StackSetName="account-baseline")["Summaries"]
@@ -120,9 +116,7 @@ def test_an_update_of_the_template_reaches_the_instances(aws, cloudformation, ac
 
 
 @pytest.mark.parametrize(("retain", "left"), [(True, 1), (False, 0)])
-def test_deleting_an_instance_removes_the_stack_unless_it_is_retained(
-    aws, cloudformation, accounts, retain, left
-):
+def test_deleting_an_instance_removes_the_stack_unless_it_is_retained(aws, cloudformation, accounts, retain, left):
     create(cloudformation, accounts[:1])
     cloudformation.delete_stack_instances(
         StackSetName="account-baseline", Accounts=accounts[:1], Regions=HERE, RetainStacks=retain
@@ -148,17 +142,15 @@ def test_a_service_managed_set_reaches_only_the_named_accounts_of_the_unit(aws, 
         "Accounts": [accounts[0], accounts[2]],
         "AccountFilterType": "INTERSECTION",
     }
-    operation = cloudformation.create_stack_instances(
-        StackSetName="managed", DeploymentTargets=target, Regions=HERE
-    )["OperationId"]
+    operation = cloudformation.create_stack_instances(StackSetName="managed", DeploymentTargets=target, Regions=HERE)[
+        "OperationId"
+    ]
     assert results(cloudformation, operation, "managed") == {accounts[0]: "SUCCEEDED"}
     assert aws.client("sns", accounts[0]).list_topics()["Topics"]
 
 
 def test_a_planned_fault_fails_one_instance(aws, cloudformation, accounts):
-    aws.control.add_fault(
-        kind="instance", contains="account-baseline", account=accounts[1], message="No space"
-    )
+    aws.control.add_fault(kind="instance", contains="account-baseline", account=accounts[1], message="No space")
     told = results(cloudformation, create(cloudformation, accounts))
     assert told[accounts[1]] == "FAILED"
     assert list(told.values()).count("SUCCEEDED") == 2

@@ -26,9 +26,7 @@ def test_the_mapping_names_every_status_of_the_workflow() -> None:
     assert sorted(mapped) == sorted(status.name for status in workflow.STATUSES)
 
 
-def test_credentials_of_the_person_who_starts_it_stay_out(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_credentials_of_the_person_who_starts_it_stay_out(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_PROFILE", "company-production")
     monkeypatch.setenv("AWS_SESSION_TOKEN", "a-real-one")
     monkeypatch.setenv("DATABASE_URL", "postgres://elsewhere/portal")

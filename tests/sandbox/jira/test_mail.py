@@ -7,9 +7,7 @@ from sandbox.jira.server import SandboxJira
 
 
 def post(bot: httpx.Client, **mail: object) -> dict[str, str]:
-    return bot.post(
-        "/sandbox/mail", json={"from": "vending-bot@example.com", "text": "h3. Done", **mail}
-    ).json()
+    return bot.post("/sandbox/mail", json={"from": "vending-bot@example.com", "text": "h3. Done", **mail}).json()
 
 
 def test_a_key_in_the_subject_makes_a_comment(bot: httpx.Client, ticket: str) -> None:
@@ -33,9 +31,7 @@ def test_an_unknown_sender_is_refused(bot: httpx.Client, ticket: str) -> None:
 
 def test_automatic_mail_is_refused_and_kept(bot: httpx.Client, ticket: str) -> None:
     assert post(bot, subject=ticket, headers={"Auto-Submitted": "auto-generated"})["outcome"] == "refused"
-    assert (
-        post(bot, subject=ticket, headers=[{"Name": "Precedence", "Value": "bulk"}])["outcome"] == "refused"
-    )
+    assert post(bot, subject=ticket, headers=[{"Name": "Precedence", "Value": "bulk"}])["outcome"] == "refused"
     assert len(bot.get("/sandbox/mail").json()) == 2
 
 

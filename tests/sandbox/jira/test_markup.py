@@ -53,9 +53,7 @@ def test_a_document_keeps_its_marks_and_panels() -> None:
         "attrs": {"panelType": "success"},
         "content": [paragraph("ok", {"type": "strong"})],
     }
-    assert str(adf.to_html(doc(panel))) == (
-        '<div class="panel panel-success"><p><strong>ok</strong></p></div>'
-    )
+    assert str(adf.to_html(doc(panel))) == ('<div class="panel panel-success"><p><strong>ok</strong></p></div>')
 
 
 @pytest.mark.parametrize(

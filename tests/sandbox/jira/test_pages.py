@@ -73,9 +73,7 @@ def test_a_correction_and_a_resubmission_open_a_new_round_of_approval(
 ) -> None:
     browser.post(f"/browse/{ticket}/approval", data={"as": "anna@example.com", "decision": "approve"})
     browser.post(f"/browse/{ticket}/transition", data={"as": "gus@example.com", "id": "Respond to customer"})
-    browser.post(
-        f"/browse/{ticket}/edit", data={"as": "rita@example.com", "customfield_10101": "payments-two"}
-    )
+    browser.post(f"/browse/{ticket}/edit", data={"as": "rita@example.com", "customfield_10101": "payments-two"})
     browser.post(f"/browse/{ticket}/transition", data={"as": "rita@example.com", "id": "Resubmit"})
     fields = bot.get(f"/rest/api/3/issue/{ticket}").json()["fields"]
     assert (fields["status"]["name"], fields["customfield_10101"]) == ("Waiting for approval", "payments-two")
@@ -83,15 +81,9 @@ def test_a_correction_and_a_resubmission_open_a_new_round_of_approval(
     assert [round_["finalDecision"] for round_ in rounds] == ["approved", "pending"]
 
 
-def test_markup_in_fields_and_comments_stays_text(
-    browser: httpx.Client, bot: httpx.Client, ticket: str
-) -> None:
-    browser.post(
-        f"/browse/{ticket}/edit", data={"as": "rita@example.com", "summary": EVIL, "customfield_10108": EVIL}
-    )
-    browser.post(
-        f"/browse/{ticket}/comment", data={"as": "rita@example.com", "body": f"*{EVIL}* [{EVIL}|https://x]"}
-    )
+def test_markup_in_fields_and_comments_stays_text(browser: httpx.Client, bot: httpx.Client, ticket: str) -> None:
+    browser.post(f"/browse/{ticket}/edit", data={"as": "rita@example.com", "summary": EVIL, "customfield_10108": EVIL})
+    browser.post(f"/browse/{ticket}/comment", data={"as": "rita@example.com", "body": f"*{EVIL}* [{EVIL}|https://x]"})
     text = {
         "type": "text",
         "text": EVIL,

@@ -45,9 +45,7 @@ def test_a_document_with_an_unknown_node_is_refused(bot: httpx.Client, ticket: s
     assert (answer.status_code, answer.json()["errorMessages"]) == (400, ["INVALID_INPUT"])
 
 
-def test_an_internal_comment_is_hidden_from_the_customer(
-    jira: SandboxJira, bot: httpx.Client, ticket: str
-) -> None:
+def test_an_internal_comment_is_hidden_from_the_customer(jira: SandboxJira, bot: httpx.Client, ticket: str) -> None:
     internal = [{"key": "sd.public.comment", "value": {"internal": True}}]
     made = bot.post(f"/rest/api/3/issue/{ticket}/comment", json={"body": DOC, "properties": internal})
     assert (made.status_code, made.json()["jsdPublic"]) == (201, False)
@@ -151,9 +149,7 @@ def test_jql_finds(bot: httpx.Client, ticket: str, jql: str, found: int) -> None
     assert len(bot.get("/rest/api/3/search/jql", params={"jql": jql}).json()["issues"]) == found
 
 
-@pytest.mark.parametrize(
-    "jql", ["", "order by updated", "nonsense", "colour = red", "status = Nowhere", "a = b OR c"]
-)
+@pytest.mark.parametrize("jql", ["", "order by updated", "nonsense", "colour = red", "status = Nowhere", "a = b OR c"])
 def test_jql_that_jira_would_refuse_is_refused(bot: httpx.Client, ticket: str, jql: str) -> None:
     answer = bot.get("/rest/api/3/search/jql", params={"jql": jql})
     assert answer.status_code == 400
@@ -186,9 +182,7 @@ def test_the_form_of_the_request_type_names_fields_and_options(bot: httpx.Client
     ]
 
 
-def test_only_an_approver_answers_an_approval_and_only_once(
-    jira: SandboxJira, bot: httpx.Client, ticket: str
-) -> None:
+def test_only_an_approver_answers_an_approval_and_only_once(jira: SandboxJira, bot: httpx.Client, ticket: str) -> None:
     url = f"/rest/servicedeskapi/request/{ticket}/approval"
     number = bot.get(url).json()["values"][0]["id"]
     assert bot.post(f"{url}/{number}", json={"decision": "approve"}).status_code == 403

@@ -24,9 +24,7 @@ def test_tickets_survive_a_restart(tmp_path: Path) -> None:
 
 def test_the_command_says_where_it_listens_and_stops_on_sigterm(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "sandbox.jira", "--state", str(tmp_path)]
-    with subprocess.Popen(
-        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    ) as process:
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert process.stdout
         word, url = process.stdout.readline().split()
         assert word == "READY"

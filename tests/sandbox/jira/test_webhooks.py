@@ -15,9 +15,7 @@ def shape(bot: httpx.Client, name: str) -> None:
 
 
 def start(bot: httpx.Client, key: str) -> None:
-    assert (
-        bot.post(f"/rest/api/3/issue/{key}/transitions", json={"transition": {"id": "11"}}).status_code == 204
-    )
+    assert bot.post(f"/rest/api/3/issue/{key}/transitions", json={"transition": {"id": "11"}}).status_code == 204
 
 
 def test_automation_sends_the_issue_itself_with_number_ids(portal: Portal, ticket: str) -> None:
@@ -39,9 +37,7 @@ def test_the_jira_format_wraps_the_issue(portal: Portal, bot: httpx.Client, tick
     assert json.loads(portal.heard[-1][1])["issue"]["fields"]["status"]["name"] == "In Progress"
 
 
-def test_a_native_webhook_is_signed_over_its_raw_bytes(
-    portal: Portal, bot: httpx.Client, ticket: str
-) -> None:
+def test_a_native_webhook_is_signed_over_its_raw_bytes(portal: Portal, bot: httpx.Client, ticket: str) -> None:
     shape(bot, "native")
     start(bot, ticket)
     headers, raw = portal.heard[-1]
@@ -95,9 +91,7 @@ def test_an_edit_that_changes_nothing_sends_nothing(portal: Portal, bot: httpx.C
     assert len(portal.heard) == 1
 
 
-def test_deliveries_are_written_down_with_their_answer(
-    portal: Portal, bot: httpx.Client, ticket: str
-) -> None:
+def test_deliveries_are_written_down_with_their_answer(portal: Portal, bot: httpx.Client, ticket: str) -> None:
     portal.answers.append(503)
     start(bot, ticket)
     newest, oldest = bot.get("/sandbox/deliveries").json()

@@ -112,16 +112,12 @@ def test_an_open_operation_is_seen_and_a_second_one_refused(clients, baseline, m
 def test_instances_are_taken_away(clients, member):
     vault = cloudformation.describe(clients, "backup-vault")
     deploy(clients, vault, [member])
-    cloudformation.delete_instances(
-        clients, vault, accounts=[member], regions=[REGION], operation_id=new_id()
-    )
+    cloudformation.delete_instances(clients, vault, accounts=[member], regions=[REGION], operation_id=new_id())
     assert cloudformation.instances_of_account(clients, "backup-vault", member) == []
 
 
 def test_no_failure_of_one_account_holds_up_the_others():
-    params = sent(
-        stack_set=stack_set(service_managed=False), accounts=["1" * 12], regions=[REGION], operation_id="op"
-    )
+    params = sent(stack_set=stack_set(service_managed=False), accounts=["1" * 12], regions=[REGION], operation_id="op")
     assert params["Accounts"] == ["1" * 12]
     assert params["OperationPreferences"] == {
         "RegionConcurrencyType": "PARALLEL",

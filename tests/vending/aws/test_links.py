@@ -40,9 +40,7 @@ def test_the_shortcut_of_identity_center_leads_into_account_and_role():
 
 def test_the_billing_link_goes_through_the_shortcut_where_there_is_one():
     assert links.billing() == links.BILLING
-    assert "destination=https%3A%2F%2Fus-east-1" in links.billing(
-        "https://d-1.awsapps.com/start", "1", "Billing"
-    )
+    assert "destination=https%3A%2F%2Fus-east-1" in links.billing("https://d-1.awsapps.com/start", "1", "Billing")
 
 
 def test_the_switch_role_link_names_account_and_role():

@@ -73,9 +73,7 @@ def test_metadata_is_compared_without_regard_to_space_around_lines():
 def test_a_role_is_made_with_its_boundary_and_changed_piece_by_piece(clients, member):
     assert iam.role(clients, member, "ADFS-ReadOnly") is None
     boundary = iam.create_policy(clients, member, "boundary", READ)
-    iam.create_role(
-        clients, member, "ADFS-ReadOnly", trust=TRUST, boundary_arn=boundary, tags={"by": "portal"}
-    )
+    iam.create_role(clients, member, "ADFS-ReadOnly", trust=TRUST, boundary_arn=boundary, tags={"by": "portal"})
     made = iam.role(clients, member, "ADFS-ReadOnly")
     assert (made.trust, made.boundary_arn, made.max_session_seconds) == (TRUST, boundary, 3600)
     changed = TRUST | {"Statement": [TRUST["Statement"][0] | {"Principal": {"Service": "ecs.amazonaws.com"}}]}

@@ -55,9 +55,7 @@ def test_units_are_read_from_json_and_from_lines(text):
     assert ssm.parse_units(text) == {"Prod A": "ou-ab12-12345678"}
 
 
-@pytest.mark.parametrize(
-    "text", ["", "{}", "Prod", '{"Prod": 5}', '{"Prod": "Production"}', "=ou-ab12-12345678"]
-)
+@pytest.mark.parametrize("text", ["", "{}", "Prod", '{"Prod": 5}', '{"Prod": "Production"}', "=ou-ab12-12345678"])
 def test_units_without_a_name_or_an_id_are_refused(text):
     with pytest.raises(ValueError):  # noqa: PT011
         ssm.parse_units(text)

@@ -142,9 +142,7 @@ def test_throttling_never_uses_up_the_attempts(monkeypatch, drain):
 
 def test_a_permanent_error_fails_the_run_and_the_request_with_a_sentence(monkeypatch, drain):
     def act(self, ctx):
-        raise Fault(
-            Kind.PERMANENT, "AccessDenied", "AWS refuses it. Give the role the permission.", detail="arn:…"
-        )
+        raise Fault(Kind.PERMANENT, "AccessDenied", "AWS refuses it. Give the role the permission.", detail="arn:…")
 
     one = step("one", act=act)
     install(monkeypatch, one)

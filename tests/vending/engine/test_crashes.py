@@ -110,10 +110,7 @@ def live_through(monkeypatch: pytest.MonkeyPatch, drain: Callable[..., int], fat
 def accounts_with(email: str) -> list[dict[str, Any]]:
     client = boto3.client("organizations", region_name="eu-central-1")
     return [
-        a
-        for page in client.get_paginator("list_accounts").paginate()
-        for a in page["Accounts"]
-        if a["Email"] == email
+        a for page in client.get_paginator("list_accounts").paginate() for a in page["Accounts"] if a["Email"] == email
     ]
 
 

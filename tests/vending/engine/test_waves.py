@@ -17,9 +17,7 @@ pytestmark = pytest.mark.django_db
 
 def burst(drain, count: int) -> list[Run]:
     """So many approved requests, all the way."""
-    requests = [
-        ask_for(f"AVM-{n}", account_name=f"Account {n}", email=f"a{n}@example.com") for n in range(count)
-    ]
+    requests = [ask_for(f"AVM-{n}", account_name=f"Account {n}", email=f"a{n}@example.com") for n in range(count)]
     drain(2000)
     for request in requests:
         approve(request)
@@ -35,9 +33,7 @@ def test_accounts_that_wait_together_travel_together(aws, drain):
 
 
 def test_a_failed_instance_fails_only_its_own_run_and_travels_again_after_a_retry(aws, drain):
-    aws.control.add_fault(
-        kind="instance", contains="account-baseline", times=1, message="The bucket name is taken."
-    )
+    aws.control.add_fault(kind="instance", contains="account-baseline", times=1, message="The bucket name is taken.")
     runs = burst(drain, 2)
     assert sorted(run.status for run in runs) == [RunStatus.FAILED, RunStatus.SUCCEEDED]
     failed = next(run for run in runs if run.status == RunStatus.FAILED)
@@ -70,9 +66,7 @@ def test_an_operation_of_somebody_else_is_waited_for(aws, drain, monkeypatch):
 
 
 def test_a_lost_answer_makes_no_second_operation(aws, drain):
-    aws.control.add_fault(
-        service="cloudformation", operation="CreateStackInstances", kind="drop_answer", times=1
-    )
+    aws.control.add_fault(service="cloudformation", operation="CreateStackInstances", kind="drop_answer", times=1)
     [run] = burst(drain, 1)
     assert run.status == RunStatus.SUCCEEDED
     wave = Wave.objects.get()
@@ -81,9 +75,7 @@ def test_a_lost_answer_makes_no_second_operation(aws, drain):
         .management("cloudformation")
         .list_stack_set_operations(StackSetName="account-baseline")["Summaries"]
     )
-    assert [each["OperationId"] for each in operations if each["Action"] == "CREATE"] == [
-        str(wave.operation_id)
-    ]
+    assert [each["OperationId"] for each in operations if each["Action"] == "CREATE"] == [str(wave.operation_id)]
 
 
 def test_a_stack_set_that_does_not_exist_fails_the_run_with_a_sentence_and_goes_on_after_a_retry(

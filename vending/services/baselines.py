@@ -1,5 +1,6 @@
 """Baselines as YAML: import makes a new version, export writes one back; both check every word."""
 
+from pathlib import Path
 from typing import Any
 
 import yaml
@@ -11,6 +12,8 @@ from audit.services import Actor, record_event
 from taskqueue import clock
 from vending.models import Baseline, BaselineStep
 from vending.steps import registry
+
+DEFAULT = Path(__file__).parent.parent / "baselines" / "default.yaml"
 
 
 class Setting(BaseModel):
@@ -81,6 +84,18 @@ def import_baseline(*, text: str, actor: Actor, note: str = "") -> tuple[Baselin
         after={name: entry.model_dump() for name, entry in document.steps.items()},
     )  # fmt: skip
     return baseline, True
+
+
+@transaction.atomic
+def ensure_first_baseline() -> None:
+    """Version 1 of a new installation: the product's own. Does nothing where there is any baseline."""
+    if Baseline.objects.exists():
+        return
+    document = read_document(DEFAULT.read_text(encoding="utf-8"))
+    baseline = Baseline.objects.create(
+        version=1, note=document.note, created_at=clock.now(), created_by="Account Vending Portal"
+    )
+    BaselineStep.objects.bulk_create(_rows(baseline, document))
 
 
 def export_baseline(baseline: Baseline) -> str:

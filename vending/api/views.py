@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-import django_filters  # type: ignore[import-untyped]
+import django_filters
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import status, viewsets
 from rest_framework.decorators import action

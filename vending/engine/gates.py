@@ -3,6 +3,7 @@
 from zlib import crc32
 
 from django.db import connection, transaction
+from django.db.models import Q, QuerySet
 
 from taskqueue import clock
 from taskqueue.queue import enqueue
@@ -25,12 +26,8 @@ def enter(step_run: StepRun, gate: Gate) -> bool:
         return True
     taken = set(GatePlace.objects.filter(gate=gate.name, slot__isnull=False).values_list("slot", flat=True))
     free = [slot for slot in range(gate.capacity) if slot not in taken]
-    ahead = (
-        _queue(gate.name)
-        .exclude(pk=place.pk)
-        .extra(where=["(turn, vending_gateplace.id) < (%s, %s)"], params=[place.turn, place.pk])
-        .count()
-    )
+    earlier = Q(turn__lt=place.turn) | Q(turn=place.turn, pk__lt=place.pk)
+    ahead = _queue(gate.name).filter(earlier).count()
     if len(free) <= ahead:
         return False
     place.slot, place.entered_at = free[0], clock.now()
@@ -57,7 +54,7 @@ def wake(step_run: StepRun) -> None:
         enqueue("vending.tasks.advance", step_run.pk)
 
 
-def _queue(gate: str):  # type: ignore[no-untyped-def]  # a queryset; its type parameters say nothing more
+def _queue(gate: str) -> QuerySet[GatePlace]:
     """Those who wait and can go: a run on hold does not block the others."""
     return GatePlace.objects.filter(
         gate=gate,

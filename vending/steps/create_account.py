@@ -114,7 +114,7 @@ class CreateAccount(Step):
             ctx.remember("")
             raise Fault(Kind.TRANSIENT, "NotOurs", f"The creation that was followed made {account_id} for another "
                         "e-mail address. The portal looks again for its own.")  # fmt: skip
-        ctx.account = record_account(run=self._run(ctx), account_id=account_id)
+        ctx.account = record_account(run=ctx.own_row.run, account_id=account_id)
         return Done(f"AWS created account {account_id}.")
 
     def _take_over(self, ctx: Context, account: AccountSummary) -> Done:
@@ -122,11 +122,8 @@ class CreateAccount(Step):
         known = Account.objects.filter(account_id=account.id).exclude(request=ctx.wanted).first()
         if (known is not None and known.request_id is not None) or account.name != ctx.wanted.account_name:
             raise creation_failure("EMAIL_ALREADY_EXISTS")
-        ctx.account = record_account(run=self._run(ctx), account_id=account.id)
+        ctx.account = record_account(run=ctx.own_row.run, account_id=account.id)
         return Done(f"Account {account.id} with this e-mail and name was there already and was taken over.")
-
-    def _run(self, ctx: Context):  # type: ignore[no-untyped-def]  # vending.models.Run, never None inside a run
-        return ctx.own_row.run
 
 
 def _next_poll(ctx: Context) -> float:

@@ -120,7 +120,7 @@ class Part:
         aws = self._start("aws", ["-m", "sandbox.aws", "--port", str(port), "--time-scale", str(scale)])
         self.aws_url = f"http://127.0.0.1:{port}"
         self.more |= {"AWS_ENDPOINT_URL": self.aws_url, "TIME_SCALE": str(scale)}
-        _until(lambda: _answers(self.aws_url + "/sandbox/health"), aws)
+        _until(lambda: "READY" in aws.last_lines(), aws)  # it answers before, but is not seeded yet
         with httpx.Client(base_url=self.aws_url, timeout=60, trust_env=False) as sandbox:
             sandbox.post("/sandbox/settings", json={"random_seed": seed}).raise_for_status()
             sandbox.post("/sandbox/reset", json={}).raise_for_status()
@@ -150,7 +150,9 @@ class Part:
     def _start(self, name: str, words: list[str], **more: str) -> Child:
         environment = self.world.environment("bench_part", **(self.more | more))
         command = [sys.executable, *(str(ROOT / word) if word == "manage.py" else word for word in words)]
-        child = Child(name, command, environment, self.world.logs / f"{name}.log", patience=10)
+        log = self.world.logs / f"{name}.log"
+        log.unlink(missing_ok=True)  # what an earlier part wrote must not count as this one's words
+        child = Child(name, command, environment, log, patience=10)
         child.start()
         self.stack.callback(child.stop)
         return child

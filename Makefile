@@ -27,7 +27,7 @@ sandbox: $(INSTALLED) ## only the sandbox AWS and the sandbox Jira, for a portal
 	@exec $(BIN)/python -m sandbox
 
 test: $(INSTALLED) ## the tests, without the slow ones and those that need a browser
-	@$(BIN)/pytest -n auto --dist loadfile -m "not slow and not browser"
+	@$(BIN)/pytest -n auto --dist loadfile -m "not slow and not browser and not chaos"
 
 test-all: $(INSTALLED) ## all tests; the browser ones need a Chromium
 	@$(BIN)/pytest -n auto --dist loadfile

@@ -37,7 +37,7 @@ def main() -> None:
     options = _options()
     chance = random.Random(options.seed)
     with World(workers=2) as world, world.part() as part:
-        part.start_aws(options.scale)
+        part.start_aws(options.scale, options.seed)
         workers = [part.start_worker(), part.start_worker()]
         from benchmarks import requests
 

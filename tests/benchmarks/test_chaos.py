@@ -10,7 +10,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.mark.slow
+@pytest.mark.chaos
 def test_every_request_becomes_one_account_whatever_is_killed(tmp_path):
     done = subprocess.run(
         [sys.executable, "-m", "benchmarks.chaos", "--requests", "20", "--seconds", "60"],

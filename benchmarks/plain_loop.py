@@ -5,7 +5,7 @@ import time
 import psycopg
 from django.db import connection
 
-TABLE = "CREATE TABLE bench_step (id bigserial PRIMARY KEY, run bigint, step text, done_at timestamptz)"
+TABLE = "CREATE TABLE IF NOT EXISTS bench_step (id bigserial PRIMARY KEY, run bigint, step text, done_at timestamptz)"
 INSERT = "INSERT INTO bench_step (run, step, done_at) VALUES (%s, %s, now())"
 
 

@@ -32,6 +32,9 @@ def enter(step_run: StepRun, gate: Gate) -> bool:
         return False
     place.slot, place.entered_at = free[0], clock.now()
     place.save(update_fields=["slot", "entered_at"])
+    if len(free) > 1:
+        # two who left at once both woke this step: the next would sleep beside a free slot until its safety net
+        _wake_next(gate.name)
     return True
 
 
@@ -43,7 +46,11 @@ def leave(step_run: StepRun) -> None:
         return
     _lock(place.gate)
     place.delete()
-    for waiting in _queue(place.gate).select_related("step_run")[:1]:
+    _wake_next(place.gate)
+
+
+def _wake_next(gate: str) -> None:
+    for waiting in _queue(gate).select_related("step_run")[:1]:
         wake(waiting.step_run)
 
 

@@ -18,18 +18,21 @@ from taskqueue.queue import enqueue
 from vending.aws import cloudformation
 from vending.aws.errors import Fault, Kind, classify, has_code
 from vending.aws.session import Clients, clients_from_settings
-from vending.choices import PlaceStatus, WaveAction, WaveStatus
+from vending.choices import PlaceStatus, RunStatus, StepStatus, WaveAction, WaveStatus
 from vending.engine import gates
 from vending.engine.lease import LEASE
-from vending.models import StackSet, StackSetPlace, StepRun, Wave
+from vending.models import GatePlace, StackSet, StackSetPlace, StepRun, Wave
 
 log = structlog.get_logger(__name__)
 
 FIRST_LOOK = 30.0
 """AWS seconds until the first look at an operation while there are no ended waves to learn from."""
-NEXT_LOOK = 10.0
+NEXT_LOOK = 3.0
 RETRY = 15.0
+LINGER = 3.0
+"""AWS seconds between looks whether those who are about to come have come."""
 REMEMBERED_WAVES = 20
+COMING = (StepStatus.BLOCKED, StepStatus.READY, StepStatus.RUNNING)
 
 
 @transaction.atomic
@@ -66,7 +69,10 @@ def advance(stack_set_id: int) -> None:
     stack_set = StackSet.objects.get(pk=stack_set_id)
     try:
         wave = _open_wave(stack_set)
-        again = None if wave is None else _bring_forward(wave, clients_from_settings())
+        if wave is None:
+            again = LINGER if _lingering(stack_set) else None
+        else:
+            again = _bring_forward(wave, clients_from_settings())
         problem = ""
     except (ClientError, BotoCoreError) as error:
         fault = classify(error)
@@ -83,7 +89,7 @@ def _bring_forward(wave: Wave, clients: Clients) -> float | None:
     if operation is None or operation.open:
         return NEXT_LOOK
     results = cloudformation.operation_results(clients, wave.stack_set.name, wave.known_as)
-    _end(wave, operation.status, {(r.account_id, r.region): (r.status, r.reason) for r in results})
+    _end(wave, operation, {(r.account_id, r.region): (r.status, r.reason) for r in results})
     return 0.0
 
 
@@ -98,7 +104,7 @@ def _open_wave(stack_set: StackSet) -> Wave | None:
         .filter(stack_set=stack_set, status=PlaceStatus.QUEUED)
         .order_by("turn", "id")
     )
-    if not queued:
+    if not queued or _lingering(stack_set):
         return None
     first = queued[0]
     wave = Wave.objects.create(
@@ -111,6 +117,27 @@ def _open_wave(stack_set: StackSet) -> Wave | None:
     members = [place.pk for place in queued if (place.action, place.regions) == (first.action, first.regions)]
     StackSetPlace.objects.filter(pk__in=members).update(status=PlaceStatus.IN_WAVE, wave=wave)
     return wave
+
+
+def _lingering(stack_set: StackSet) -> bool:
+    """Whether the wave waits for the last of a burst, instead of making them wait for its end.
+
+    Only once nobody waits for a creation slot any more: then all who are still to come are at most one creation
+    away. Nobody is kept longer than a wave lasts, so whatever holds the others up, this costs one wave at most.
+    """
+    waiting = StackSetPlace.objects.filter(stack_set=stack_set, status=PlaceStatus.QUEUED).select_related("step_run")
+    first = waiting.order_by("step_run__started_at").first()
+    if first is None or first.step_run.started_at is None:
+        return False
+    if clock.now() - first.step_run.started_at > clock.scaled(_usual_duration(stack_set)):
+        return False
+    coming = StepRun.objects.filter(step=first.step_run.step, status__in=COMING, run__status=RunStatus.RUNNING).exclude(
+        stack_set_places__stack_set=stack_set
+    )
+    if first.step_run.step == "optional_stack_sets":
+        coming = coming.filter(run__request__optional_stack_sets__contains=[stack_set.name])
+    queueing = GatePlace.objects.filter(slot__isnull=True, step_run__run__status=RunStatus.RUNNING)
+    return coming.exists() and not queueing.exists()
 
 
 def _send(wave: Wave, clients: Clients) -> float:
@@ -177,19 +204,22 @@ def _refused(wave: Wave, fault: Fault) -> None:
 
 
 @transaction.atomic
-def _end(wave: Wave, status: str, results: dict[tuple[str, str], tuple[str, str]]) -> None:
+def _end(wave: Wave, operation: cloudformation.Operation, results: dict[tuple[str, str], tuple[str, str]]) -> None:
     """Fan the results back: a failed instance fails only its own run."""
     places = list(wave.places.select_related("step_run"))
     for place in places:
         failed = [
-            f"{region}: {results.get((place.account_id, region), ('', ''))[1] or status}"
+            f"{region}: {results.get((place.account_id, region), ('', ''))[1] or operation.status}"
             for region in place.regions
             if results.get((place.account_id, region), ("", ""))[0] != "SUCCEEDED"
         ]
         place.status = PlaceStatus.FAILED if failed else PlaceStatus.DEPLOYED
         place.reason = "; ".join(failed)
         place.save(update_fields=["status", "reason"])
-    _close(wave, status)
+    _close(wave, operation.status)
+    if operation.started_at and operation.ended_at:
+        # AWS's own times: ours contain how late we looked, and the next wave would be looked at later still
+        Wave.objects.filter(pk=wave.pk).update(started_at=operation.started_at, finished_at=operation.ended_at)
     _wake_all(places)
 
 

@@ -60,6 +60,15 @@ def test_who_was_approved_first_goes_first(slow, drain):
     assert slow.inside == ["AVM-0", "AVM-1", "AVM-2"]
 
 
+def test_two_who_leave_at_once_make_room_for_two(slow, drain):
+    runs = [run_of(slow, ticket=f"AVM-{number}") for number in range(4)]
+    drain()
+    slow.over.update({"AVM-0", "AVM-1"})
+    come_back(*runs[:2])  # both leave before the one they wake has come in
+    drain()
+    assert slow.inside == ["AVM-0", "AVM-1", "AVM-2", "AVM-3"]
+
+
 def test_everybody_gets_through(slow, drain):
     runs = [run_of(slow, ticket=f"AVM-{number}") for number in range(5)]
     for number, run in enumerate(runs):

@@ -1,0 +1,66 @@
+"""What people set: which Jira field is which of ours, what a status means, which types are answered."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from unfold.admin import ModelAdmin
+
+from audit.services import Actor, record_event
+from jira_bridge.models import AcceptedType, FieldMapping, StatusMapping
+
+
+class SettingAdmin(ModelAdmin):
+    """What people set: editable, and every change is an event with the values before and after."""
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        before = _values(type(obj).objects.get(pk=obj.pk)) if change else None
+        super().save_model(request, obj, form, change)
+        self._record(request, obj, "changed" if change else "added", before, _values(obj))
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        before, pk = _values(obj), obj.pk
+        super().delete_model(request, obj)
+        obj.pk = pk
+        self._record(request, obj, "removed", before, None)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        for row in queryset:
+            self.delete_model(request, row)
+
+    def _record(self, request: HttpRequest, obj: Any, verb: str, before: Any, after: Any) -> None:
+        name = str(self.opts.verbose_name)
+        record_event(
+            actor=Actor.person(request.user.get_username()),
+            action=f"{self.opts.model_name}.{verb}",
+            summary=f"{name.capitalize()} “{obj}” was {verb}.",
+            target_kind=str(self.opts.model_name),
+            target_id=obj.pk,
+            before=before,
+            after=after,
+        )
+
+
+def _values(row: Any) -> dict[str, Any]:
+    fields = (field for field in row._meta.concrete_fields if not field.primary_key)
+    return {field.name: getattr(row, field.attname) for field in fields}
+
+
+@admin.register(FieldMapping)
+class FieldMappingAdmin(SettingAdmin):
+    list_display = ("field", "jira_id", "note")
+    search_fields = ("field", "jira_id", "note")
+
+
+@admin.register(StatusMapping)
+class StatusMappingAdmin(SettingAdmin):
+    list_display = ("jira_status", "meaning")
+    list_filter = ("meaning",)
+    search_fields = ("jira_status",)
+
+
+@admin.register(AcceptedType)
+class AcceptedTypeAdmin(SettingAdmin):
+    list_display = ("name",)
+    search_fields = ("name",)

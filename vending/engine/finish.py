@@ -58,18 +58,32 @@ class Result:
         return cls(Outcome.OVERTAKEN)
 
 
-def write(step: Step, step_run: StepRun, attempt: StepAttempt, result: Result, calls: Sequence[AwsCall]) -> None:
-    """Write the result; if the lease was lost meanwhile, only the attempt's own row and its calls."""
+def write(
+    step: Step,
+    step_run: StepRun,
+    attempt: StepAttempt,
+    result: Result,
+    calls: Sequence[AwsCall],
+    *,
+    goes_on: bool = False,
+) -> int | None:
+    """Write the result; if the lease was lost meanwhile, only the attempt's own row and its calls.
+
+    With `goes_on` one of the steps that became ready is not sent to the queue but returned to the caller.
+    """
     result = _out_of_patience(step, step_run, result)
     try:
         with transaction.atomic():
             _lock_request(step_run.run.request_id)
-            if result.outcome is not Outcome.OVERTAKEN:
-                _write_step(step, step_run, result, calls)
+            ready = _write_step(step, step_run, result, calls)
+            kept = ready.pop(0) if ready and goes_on else None
+            _send(ready)
             _write_attempt(attempt, result, calls)
     except lease.LeaseLost:
         with transaction.atomic():
             _write_attempt(attempt, Result.overtaken(), calls)
+        return None
+    return kept
 
 
 def _lock_request(request_id: int) -> None:
@@ -77,16 +91,18 @@ def _lock_request(request_id: int) -> None:
     AccountRequest.objects.select_for_update(no_key=True).only("pk").get(pk=request_id)
 
 
-def _write_step(step: Step, step_run: StepRun, result: Result, calls: Sequence[AwsCall]) -> None:
+def _write_step(step: Step, step_run: StepRun, result: Result, calls: Sequence[AwsCall]) -> list[int]:
+    """The step's row and all that hangs on it. Returns the steps that are ready now and not sent yet."""
     if result.outcome is Outcome.DONE:
-        _succeed(step, step_run, result, calls)
-    elif result.outcome is Outcome.PERMANENT:
+        return _succeed(step, step_run, result, calls)
+    if result.outcome is Outcome.PERMANENT:
         _fail(step, step_run, result, calls)
-    else:
+    elif result.outcome is not Outcome.OVERTAKEN:
         _come_back(step_run, result)
+    return []
 
 
-def _succeed(step: Step, step_run: StepRun, result: Result, calls: Sequence[AwsCall]) -> None:
+def _succeed(step: Step, step_run: StepRun, result: Result, calls: Sequence[AwsCall]) -> list[int]:
     lease.update(
         step_run, step_run.lease,
         status=StepStatus.SUCCEEDED, evidence=result.seen, waiting_for="", problem="", problem_code="",
@@ -95,7 +111,7 @@ def _succeed(step: Step, step_run: StepRun, result: Result, calls: Sequence[AwsC
     if step.gate is not None:
         gates.leave(step_run)
     step_event(step_run, "step.succeeded", result.seen, calls)
-    follow_up(step_run.run)
+    return _make_ready(step_run.run)
 
 
 def _fail(step: Step, step_run: StepRun, result: Result, calls: Sequence[AwsCall]) -> None:
@@ -166,9 +182,10 @@ def _write_attempt(attempt: StepAttempt, result: Result, calls: Sequence[AwsCall
     attempt.outcome = result.outcome
     attempt.seen, attempt.did = result.seen, result.did
     attempt.problem = result.problem.sentence if result.problem else ""
+    attempt.problem_code = result.problem.code[:120] if result.problem else ""
     attempt.problem_detail = result.problem.detail if result.problem else ""
     attempt.finished_at = clock.now()
-    attempt.save(update_fields=["outcome", "seen", "did", "problem", "problem_detail", "finished_at"])
+    attempt.save(update_fields=["outcome", "seen", "did", "problem", "problem_code", "problem_detail", "finished_at"])
     AwsCallRecord.objects.bulk_create(
         AwsCallRecord(
             attempt=attempt, service=call.service, operation=call.operation, account_id=call.account_id,
@@ -195,15 +212,23 @@ def follow_up(run: Run) -> None:
 
     The caller holds the request's row: two steps that end at once see each other.
     """
-    steps = list(StepRun.objects.filter(run=run).only("step", "status", "needs"))
-    finished = {row.step for row in steps if row.status in DONE_STEP}
-    ready = [row.pk for row in steps if row.status == StepStatus.BLOCKED and finished.issuperset(row.needs)]
+    _send(_make_ready(run))
+
+
+def _make_ready(run: Run) -> list[int]:
+    rows = list(StepRun.objects.filter(run=run).order_by("position").values_list("pk", "step", "status", "needs"))
+    finished = {step for _, step, status, _ in rows if status in DONE_STEP}
+    ready = [pk for pk, _, status, needs in rows if status == StepStatus.BLOCKED and finished.issuperset(needs)]
     if ready:
         StepRun.objects.filter(pk__in=ready).update(status=StepStatus.READY, due_at=clock.now())
+    if len(finished) == len(rows):
+        _end_run(run)
+    return ready
+
+
+def _send(ready: Sequence[int]) -> None:
     for pk in ready:
         enqueue("vending.tasks.advance", pk)
-    if len(finished) == len(steps):
-        _end_run(run)
 
 
 def _end_run(run: Run) -> None:

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from vending.choices import AccountOrigin, AccountState
 from vending.models.requests import AccountRequest
+from vending.models.searching import searched
 
 
 class Account(models.Model):
@@ -25,6 +26,7 @@ class Account(models.Model):
     owner = models.CharField(_("owner"), max_length=254, blank=True)
     created_at = models.DateTimeField(_("created"))
     ready_at = models.DateTimeField(_("ready"), null=True, blank=True)
+    search_text = searched("account_id", "name", "email", "cost_center", "owner")
 
     class Meta:
         ordering = ["-id"]

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from vending.choices import REQUEST_TRANSITIONS, ContactKind, Decision, RequestStatus
 from vending.models.protection import APPEND_ONLY, transitions
+from vending.models.searching import searched
 
 
 class AccountRequest(models.Model):
@@ -40,6 +41,7 @@ class AccountRequest(models.Model):
     received_at = models.DateTimeField(_("received"), db_index=True)
     changed_at = models.DateTimeField(_("changed"))
     approved_at = models.DateTimeField(_("approved"), null=True, blank=True)
+    search_text = searched("ticket", "account_name", "email", "cost_center", "owner", "requester")
 
     class Meta:
         ordering = ["-id"]

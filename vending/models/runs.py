@@ -117,6 +117,7 @@ class StepAttempt(models.Model):
     seen = models.TextField(blank=True)
     did = models.TextField(blank=True)
     problem = models.TextField(blank=True)
+    problem_code = models.CharField(max_length=120, blank=True, help_text=_("The cause, to count failures by."))
     problem_detail = models.TextField(blank=True)
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True, blank=True)
@@ -124,6 +125,9 @@ class StepAttempt(models.Model):
     class Meta:
         ordering = ["step_run", "number"]
         constraints = [models.UniqueConstraint(fields=["step_run", "number"], name="one_attempt_per_number")]
+        indexes = [
+            models.Index(fields=["finished_at"], name="attempt_failed", condition=models.Q(outcome=Outcome.PERMANENT))
+        ]
 
     def __str__(self) -> str:
         return f"Attempt {self.number}"

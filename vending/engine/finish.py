@@ -202,7 +202,7 @@ def step_event(step_run: StepRun, action: str, summary: str, calls: Sequence[Aws
     record_event(
         actor=ENGINE, action=action, summary=f"{step_run.title}: {summary}", target_kind="step",
         target_id=step_run.pk, ticket=run.request.ticket, run_id=run.pk,
-        account_id=run.account.account_id if run.account else "",
+        account_id=run.account.account_id if run.account else "", after={"step": step_run.step},
         aws_request_ids=[call.request_id for call in calls if call.mutating and call.request_id],
     )  # fmt: skip
 

@@ -113,6 +113,7 @@ CODES: dict[str, Row] = {
     "PolicyChangesInProgressException": (L, _BUSY),
     "ResourceInUseException": (L, _BUSY),
     "StaleRequestException": (L, _BUSY),
+    "AccountLimitExceededException": (L, "CodeBuild runs as many builds as this account may run at once. The portal waits for its turn."),
     # a person must act
     "AccessDenied": (P, _DENIED),
     "AccessDeniedException": (P, _DENIED),

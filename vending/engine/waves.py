@@ -9,7 +9,7 @@ import uuid
 from datetime import timedelta
 
 import structlog
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import ClientError
 from django.db import transaction
 from django.db.models import Q
 
@@ -32,6 +32,10 @@ RETRY = 15.0
 LINGER = 3.0
 """AWS seconds between looks whether those who are about to come have come."""
 REMEMBERED_WAVES = 20
+PATIENCE = timedelta(minutes=90)
+"""How long AWS may give no usable answer about a wave: less than the patience of the steps that wait for it."""
+REFUSED = "REFUSED"
+"""The result of a wave that AWS did not take, or about which it gave no answer."""
 COMING = (StepStatus.BLOCKED, StepStatus.READY, StepStatus.RUNNING)
 
 
@@ -67,26 +71,39 @@ def advance(stack_set_id: int) -> None:
     if not claimed:
         return
     stack_set = StackSet.objects.get(pk=stack_set_id)
-    try:
-        wave = _open_wave(stack_set)
-        if wave is None:
-            again = LINGER if _lingering(stack_set) else None
-        else:
-            again = _bring_forward(wave, clients_from_settings())
-        problem = ""
-    except (ClientError, BotoCoreError) as error:
-        fault = classify(error)
-        log.warning("wave.fault", stack_set=stack_set.name, code=fault.code)
-        again, problem = RETRY, fault.sentence
+    wave = _open_wave(stack_set)
+    if wave is None:
+        again, problem = (LINGER if _lingering(stack_set) else None), ""
+    else:
+        again, problem = _try(wave)
     _release(stack_set, lease, again, problem)
 
 
-def _bring_forward(wave: Wave, clients: Clients) -> float | None:
+def _try(wave: Wave) -> tuple[float, str]:
+    """Bring the wave forward; returns AWS seconds until the next look, and what is wrong.
+
+    An error that does not pass by itself, or that does not pass for too long, ends the wave: the runs that
+    travel in it say so, and a person decides.
+    """
+    try:
+        return _bring_forward(wave, clients_from_settings()), ""
+    except Exception as error:  # noqa: BLE001 - whatever a wave meets is told by its members' runs, never lost
+        fault = classify(error)
+    log.warning("wave.fault", stack_set=wave.stack_set.name, code=fault.code)
+    if fault.permanent or clock.now() - wave.started_at > PATIENCE:
+        _refused(wave, fault)
+        return 0.0, fault.sentence
+    return RETRY, fault.sentence
+
+
+def _bring_forward(wave: Wave, clients: Clients) -> float:
     """Send the wave or look how far it is; returns AWS seconds until the next look."""
     if not wave.sent:
         return _send(wave, clients)
     operation = cloudformation.operation(clients, wave.stack_set.name, wave.known_as)
-    if operation is None or operation.open:
+    if operation is None:
+        raise _unknown(wave)
+    if operation.open:
         return NEXT_LOOK
     results = cloudformation.operation_results(clients, wave.stack_set.name, wave.known_as)
     _end(wave, operation, {(r.account_id, r.region): (r.status, r.reason) for r in results})
@@ -179,6 +196,14 @@ def _missing(stack_set: StackSet) -> Fault:
     )  # fmt: skip
 
 
+def _unknown(wave: Wave) -> Fault:
+    return Fault(
+        Kind.TRANSIENT, "OperationNotFoundException",
+        f"AWS does not know the operation {wave.known_as} of the stack set {wave.stack_set.name}. Look in "
+        "CloudFormation what became of it, then retry.",
+    )  # fmt: skip
+
+
 def _usual_duration(stack_set: StackSet) -> float:
     """When to look first: what waves of this stack set usually take, in AWS seconds."""
     ended = stack_set.waves.filter(sent=True, finished_at__isnull=False)[:REMEMBERED_WAVES]
@@ -199,7 +224,7 @@ def _refused(wave: Wave, fault: Fault) -> None:
     """AWS refuses the whole operation: each member's own run says so."""
     places = list(wave.places.select_related("step_run"))
     wave.places.update(status=PlaceStatus.FAILED, reason=fault.sentence)
-    _close(wave, "REFUSED")
+    _close(wave, REFUSED)
     _wake_all(places)
 
 

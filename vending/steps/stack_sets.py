@@ -47,6 +47,8 @@ class StackSets(Step):
         place = self._queue_up(ctx, name)
         if place.status != PlaceStatus.FAILED:
             return
+        if place.wave is not None and place.wave.result == waves.REFUSED:
+            raise Fault(Kind.PERMANENT, waves.REFUSED, f"The stack set {name} could not be deployed. {place.reason}")
         fault = instance_failure(place.reason, young_account=True)
         if fault.permanent:
             sentence = f"The stack set {name} could not be deployed. {fault.sentence}"

@@ -47,6 +47,34 @@ def test_a_reason_of_tomorrow_is_permanent_and_named():
     assert "MOON_PHASE_UNSUITABLE" in fault.sentence
 
 
+# of calls that the portal never makes: invitations, delegated administrators, billing transfers, marketplaces
+NOT_OURS = {
+    "HANDSHAKE_RATE_LIMIT_EXCEEDED", "MASTER_ACCOUNT_ADDRESS_DOES_NOT_MATCH_MARKETPLACE",
+    "MASTER_ACCOUNT_NOT_GOVCLOUD_ENABLED", "CREATE_ORGANIZATION_IN_BILLING_MODE_UNSUPPORTED_REGION",
+    "MAX_DELEGATED_ADMINISTRATORS_FOR_SERVICE_LIMIT_EXCEEDED", "CANNOT_REGISTER_MASTER_AS_DELEGATED_ADMINISTRATOR",
+    "CANNOT_REMOVE_DELEGATED_ADMINISTRATOR_FROM_ORG", "DELEGATED_ADMINISTRATOR_EXISTS_FOR_THIS_SERVICE",
+    "POLICY_TYPE_ENABLED_FOR_THIS_SERVICE", "CANNOT_REGISTER_SUSPENDED_ACCOUNT_AS_DELEGATED_ADMINISTRATOR",
+    "ALL_FEATURES_MIGRATION_ORGANIZATION_SIZE_LIMIT_EXCEEDED", "RESPONSIBILITY_TRANSFER_MAX_LEVEL_VIOLATION",
+    "RESPONSIBILITY_TRANSFER_MAX_INBOUND_QUOTA_VIOLATION", "RESPONSIBILITY_TRANSFER_MAX_OUTBOUND_QUOTA_VIOLATION",
+    "RESPONSIBILITY_TRANSFER_MAX_TRANSFERS_QUOTA_VIOLATION", "ACTIVE_RESPONSIBILITY_TRANSFER_PROCESS",
+    "TRANSFER_RESPONSIBILITY_TARGET_DELETION_IN_PROGRESS", "TRANSFER_RESPONSIBILITY_SOURCE_DELETION_IN_PROGRESS",
+    "UNSUPPORTED_PRICING", "UNMET_BILLING_PREREQUISITE", "ACCOUNT_NOT_ACTIVE_FOR_TRANSFER_RESPONSIBILITY",
+    "TRANSFER_RESPONSIBILITY_UPDATE_NOT_ALLOWED",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("reason", enum_of("ConstraintViolationExceptionReason"))
+def test_a_constraint_that_aws_adds_is_noticed(reason):
+    """A reason that is in neither list is new in botocore: decide its kind and write its sentence."""
+    assert (reason in tables.CONSTRAINTS) != (reason in NOT_OURS)
+
+
+def test_as_many_builds_as_codebuild_takes_are_waited_for():
+    fault = classify(refused("AccountLimitExceededException", operation="StartBuild"))
+    assert fault.kind is Kind.LIMIT
+    assert "CodeBuild" in fault.sentence
+
+
 @pytest.mark.parametrize("reason", enum_of("ConstraintViolationExceptionReason"))
 def test_every_constraint_gets_a_sentence_from_the_reason_field(reason):
     fault = classify(refused("ConstraintViolationException", operation="CreateAccount", Reason=reason))

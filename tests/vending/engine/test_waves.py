@@ -1,6 +1,7 @@
 """Waves: one stack-set operation for all accounts then waiting, results fanned back."""
 
 import uuid
+from datetime import timedelta
 
 import pytest
 
@@ -8,9 +9,11 @@ from tests.vending.engine.world import GAS
 from tests.vending.people import approve, ask_for
 from vending.aws import cloudformation
 from vending.aws.session import clients_from_settings
-from vending.choices import PlaceStatus, RunStatus, StepStatus
+from vending.choices import PlaceStatus, RunStatus, StepStatus, WaveStatus
+from vending.engine import waves
 from vending.models import Run, StackSetPlace, Wave
 from vending.services import retry_run
+from vending.steps.stack_sets import StackSets
 
 pytestmark = pytest.mark.django_db
 
@@ -90,6 +93,55 @@ def test_a_stack_set_that_does_not_exist_fails_the_run_with_a_sentence_and_goes_
     drain()
     run.refresh_from_db()
     assert run.status == RunStatus.SUCCEEDED
+
+
+def test_a_wave_that_cannot_be_followed_fails_its_runs_in_words_and_can_be_retried(aws, drain, monkeypatch):
+    monkeypatch.setattr(cloudformation, "instances_of_account", lambda *_args: [])  # not there yet
+    aws.control.add_fault(
+        service="cloudformation", operation="DescribeStackSetOperation", kind="error", code="AccessDenied",
+        status=403, times=1,
+    )  # fmt: skip
+    [run] = burst(drain, 1)
+    assert run.status == RunStatus.FAILED
+    assert "lack of permission" in run.steps.get(step="default_stack_sets").problem
+    assert Wave.objects.get().status == WaveStatus.ENDED
+    monkeypatch.undo()
+    monkeypatch.setenv("AWS_ENDPOINT_URL", aws.url)
+    retry_run(run=run, actor=GAS)
+    drain()
+    run.refresh_from_db()
+    assert run.status == RunStatus.SUCCEEDED
+
+
+def test_what_was_deployed_although_nobody_could_follow_it_is_no_failure(aws, drain):
+    aws.control.add_fault(
+        service="cloudformation", operation="DescribeStackSetOperation", kind="error", code="AccessDenied",
+        status=403, times=1,
+    )  # fmt: skip
+    [run] = burst(drain, 1)
+    assert run.status == RunStatus.SUCCEEDED
+
+
+def test_a_defect_of_ours_ends_a_wave_too(aws, drain, monkeypatch):
+    def broken(*_args, **_kwargs):
+        raise ValueError("The service-managed stack set needs the accounts' organizational units.")
+
+    monkeypatch.setattr(cloudformation, "create_instances", broken)
+    [run] = burst(drain, 1)
+    assert run.status == RunStatus.FAILED
+    assert "unexpected error" in run.steps.get(step="default_stack_sets").problem
+
+
+def test_an_operation_that_aws_does_not_know_ends_before_the_patience_of_the_steps(aws, drain, monkeypatch):
+    monkeypatch.setattr(cloudformation, "operation", lambda *_args: None)
+    monkeypatch.setattr(cloudformation, "instances_of_account", lambda *_args: [])
+    monkeypatch.setattr(waves, "PATIENCE", timedelta(0))
+    [run] = burst(drain, 1)
+    assert "AWS does not know the operation" in run.steps.get(step="default_stack_sets").problem
+
+
+def test_waves_are_less_patient_than_the_steps_that_wait_for_them():
+    assert StackSets.patience > waves.PATIENCE
 
 
 def test_two_open_waves_of_one_stack_set_are_refused_by_the_database():

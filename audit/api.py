@@ -1,12 +1,18 @@
-"""Events over the API, for reading."""
+"""Events over the API, and what every read of the API has in common."""
 
 from typing import Any
 
 import django_filters
+from django.utils.cache import patch_cache_control, patch_vary_headers
+from django.utils.decorators import method_decorator
+from django.views.decorators.http import conditional_page
 from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_serializer
 from rest_framework import serializers, viewsets
-from rest_framework.pagination import CursorPagination
+from rest_framework.exceptions import NotFound
+from rest_framework.pagination import Cursor, CursorPagination
 from rest_framework.permissions import DjangoModelPermissions
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from audit.models import Event
 
@@ -23,7 +29,31 @@ class NewestFirst(CursorPagination):
 
     ordering = "-id"
     page_size_query_param = "page_size"
+    page_size_query_description = "How many rows a page has: 1 to 200, 50 unless told."
     max_page_size = 200
+
+    def decode_cursor(self, request: Request) -> Cursor | None:
+        """DRF compares whatever stands in a cursor with the id; ours are numbers, and a forged one is no page."""
+        cursor = super().decode_cursor(request)
+        if cursor is not None and not str(cursor.position or "0").isdecimal():
+            raise NotFound(self.invalid_cursor_message)
+        return cursor
+
+
+@method_decorator(conditional_page, name="dispatch")
+class RecordViewSet(viewsets.ReadOnlyModelViewSet[Any]):
+    """Rows to read, newest first. An answer has an ETag; asked with If-None-Match, an unchanged one is a 304."""
+
+    permission_classes = (SeenByThePermitted,)
+    pagination_class = NewestFirst
+    lookup_value_regex = "[0-9]{1,18}"
+
+    def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
+        """What one person may see must not be kept for another."""
+        response = super().finalize_response(request, response, *args, **kwargs)
+        patch_cache_control(response, private=True, no_cache=True)
+        patch_vary_headers(response, ["Authorization", "Cookie"])
+        return response
 
 
 @extend_schema_serializer(
@@ -60,8 +90,8 @@ class EventSerializer(serializers.ModelSerializer[Event]):
 
 
 class EventFilter(django_filters.FilterSet):
-    after = django_filters.IsoDateTimeFilter(field_name="at", lookup_expr="gte")
-    until = django_filters.IsoDateTimeFilter(field_name="at", lookup_expr="lt")
+    after = django_filters.IsoDateTimeFilter(field_name="at", lookup_expr="gte", label="Not before this moment")
+    until = django_filters.IsoDateTimeFilter(field_name="at", lookup_expr="lt", label="Before this moment")
 
     class Meta:
         model = Event
@@ -69,11 +99,9 @@ class EventFilter(django_filters.FilterSet):
 
 
 @extend_schema(tags=["events"])
-class EventViewSet(viewsets.ReadOnlyModelViewSet[Any]):
+class EventViewSet(RecordViewSet):
     """The audit stream, newest first."""
 
     queryset = Event.objects.all()
     serializer_class = EventSerializer
-    permission_classes = (SeenByThePermitted,)
-    pagination_class = NewestFirst
     filterset_class = EventFilter

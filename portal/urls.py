@@ -5,26 +5,20 @@ from django.contrib.auth.decorators import login_required
 from django.urls import include, path
 from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
-from rest_framework.routers import DefaultRouter
 
-from audit.api import EventViewSet
 from portal import machines
-from vending.api import AccountViewSet, RequestViewSet, RunViewSet
-
-api = DefaultRouter()
-api.register("requests", RequestViewSet, basename="request")
-api.register("accounts", AccountViewSet, basename="account")
-api.register("runs", RunViewSet, basename="run")
-api.register("events", EventViewSet, basename="event")
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index"), name="home"),
     path("admin/", admin.site.urls),
     path("", include("jira_bridge.urls")),
-    path("api/v1/", include(api.urls)),
+    path("api/v1/", include("portal.api.urls")),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs/", login_required(SpectacularSwaggerView.as_view(url_name="schema")), name="docs"),
     path("healthz", machines.healthz, name="healthz"),
     path("readyz", machines.readyz, name="readyz"),
     path("metrics", machines.metrics, name="metrics"),
 ]
+
+handler404 = "portal.api.problems.not_found"
+handler500 = "portal.api.problems.broken"

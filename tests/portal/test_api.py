@@ -10,10 +10,10 @@ from audit.models import Event
 from tests.portal import factories
 from vending.api.serializers import RUN
 from vending.choices import RunStatus
-from vending.models import Run
+from vending.models import Run, StepRun
 
 pytestmark = pytest.mark.django_db
-READ = ["/api/v1/requests/", "/api/v1/accounts/", "/api/v1/runs/", "/api/v1/events/"]
+READ = ["/api/v1/requests/", "/api/v1/accounts/", "/api/v1/runs/", "/api/v1/steps/", "/api/v1/events/"]
 OPERATIONS = ["retry", "hold", "release", "cancel"]
 
 
@@ -99,11 +99,31 @@ def test_a_run_has_its_steps_in_their_order_and_the_shape_of_the_example(client:
     assert set(run["steps"][0]) == set(RUN["steps"][0])
 
 
+def test_a_failed_step_is_skipped_with_a_reason(client: Client, failed_run: Run) -> None:
+    step = failed_run.steps.get(status="failed")
+    answer = sign_in(client, "GAS engineer").post(f"/api/v1/steps/{step.pk}/skip/", {"reason": "Tags come later."})
+    assert answer.json()["status"] == "skipped"
+    assert "Tags come later." in Event.objects.get(action="step.skipped").summary
+
+
+def test_a_step_that_did_not_fail_is_not_retried(client: Client, failed_run: Run) -> None:
+    step = StepRun.objects.filter(run=failed_run, status="succeeded").first()
+    answer = sign_in(client, "GAS engineer").post(f"/api/v1/steps/{step.pk}/retry/")
+    assert answer.status_code == 409
+    assert "only a failed step can be retried" in answer.json()["detail"]
+
+
+def test_steps_are_filtered_by_run_and_state(client: Client, failed_run: Run) -> None:
+    rows = sign_in(client, "Auditor").get(f"/api/v1/steps/?run={failed_run.pk}&status=failed").json()["results"]
+    assert [(row["run"], row["status"]) for row in rows] == [(failed_run.pk, "failed")]
+
+
 def test_lists_are_filtered(client: Client, failed_run: Run) -> None:
     sign_in(client, "Auditor")
     assert [row["status"] for row in client.get("/api/v1/runs/?status=failed").json()["results"]] == ["failed"]
     rows = client.get("/api/v1/requests/?ticket=AVM-4").json()["results"]
     assert [row["ticket"] for row in rows] == ["AVM-4"]
+    assert [row["ticket"] for row in client.get("/api/v1/runs/?ticket=AVM-3").json()["results"]] == ["AVM-3"]
     assert client.get("/api/v1/events/?ticket=AVM-3").json()["results"][0]["ticket"] == "AVM-3"
     assert client.get("/api/v1/accounts/?account_id=210000000001").json()["results"][0]["ticket"] == "AVM-1"
 

@@ -1,5 +1,5 @@
-"""Requests, accounts and runs over the API."""
+"""Requests, accounts, runs and steps over the API."""
 
-from vending.api.views import AccountViewSet, RequestViewSet, RunViewSet
+from vending.api.views import AccountViewSet, RequestViewSet, RunViewSet, StepViewSet
 
-__all__ = ["AccountViewSet", "RequestViewSet", "RunViewSet"]
+__all__ = ["AccountViewSet", "RequestViewSet", "RunViewSet", "StepViewSet"]

@@ -44,6 +44,7 @@ ACCOUNT: dict[str, Any] = {
 }
 STEP: dict[str, Any] = {
     "id": 81,
+    "run": 12,
     "step": "tags",
     "title": "Set the tags",
     "position": 3,
@@ -88,6 +89,7 @@ class AccountSerializer(serializers.ModelSerializer[Account]):
         fields = tuple(ACCOUNT)
 
 
+@extend_schema_serializer(examples=[OpenApiExample("Failed", value=STEP, response_only=True)])
 class StepSerializer(serializers.ModelSerializer[StepRun]):
     class Meta:
         model = StepRun
@@ -110,9 +112,3 @@ class ReasonSerializer(serializers.Serializer[Any]):
     """Why; it is kept in the audit record."""
 
     reason = serializers.CharField(max_length=500)
-
-
-class ProblemSerializer(serializers.Serializer[Any]):
-    """What happened and what is possible, in a sentence."""
-
-    detail = serializers.CharField()

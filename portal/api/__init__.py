@@ -1,0 +1,1 @@
+"""The frame of the API: its addresses, its problems, its description."""

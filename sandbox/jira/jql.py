@@ -1,4 +1,4 @@
-"""The part of JQL a sweep needs: comparisons joined with AND, and ORDER BY."""
+"""The part of JQL a sweep needs: comparisons joined with AND and OR, in parentheses if wanted, and ORDER BY."""
 
 import re
 import time
@@ -19,11 +19,17 @@ CLAUSE = re.compile(
 UNITS = {"m": 60, "h": 3600, "d": 86_400, "w": 604_800}
 
 
+Test = Callable[[Doc], bool]
+
+
 def search(query: str, issues: list[Doc]) -> list[Doc]:
-    """The issues the query finds, in its order (newest first when it names none). Raises a 400."""
+    """The issues the query finds, in its order (newest first when it names none). Raises a 400.
+
+    An issue key that nobody can see is refused, as Jira does: "An issue with key … does not exist".
+    """
     where, order = _split_order(query)
-    tests = _parse(where)
-    found = [issue for issue in issues if all(test(issue) for test in tests)]
+    wanted = _Parser(where, {issue["key"].lower() for issue in issues}).parse()
+    found = [issue for issue in issues if wanted(issue)]
     for name, descending in reversed(order):
         found.sort(key=lambda issue: _sort_key(issue, name), reverse=descending)
     return found
@@ -46,24 +52,53 @@ def _sort_key(issue: Doc, name: str) -> Any:
     return issue["id"] if name == "key" else issue[name]
 
 
-def _parse(where: str) -> list[Callable[[Doc], bool]]:
-    tests: list[Callable[[Doc], bool]] = []
-    position = 0
-    while where[position:].strip():
-        if tests:
-            joint = re.compile(r"\s*and\b", re.IGNORECASE).match(where, position)
-            if not joint:
-                raise _problem(f"Expecting 'AND' but got '{where[position:].strip()[:30]}'.")
-            position = joint.end()
-        clause = CLAUSE.match(where, position)
+class _Parser:
+    """AND binds closer than OR, parentheses closest."""
+
+    def __init__(self, where: str, keys: set[str]) -> None:
+        self._where, self._keys, self._at = where, keys, 0
+
+    def parse(self) -> Test:
+        if not self._where.strip():
+            return lambda issue: True
+        test = self._any()
+        if rest := self._where[self._at :].strip():
+            raise _problem(f"Expecting 'AND' or 'OR' but got '{rest[:30]}'.")
+        return test
+
+    def _any(self) -> Test:
+        tests = [self._all()]
+        while self._took("or"):
+            tests.append(self._all())
+        return lambda issue: any(test(issue) for test in tests)
+
+    def _all(self) -> Test:
+        tests = [self._one()]
+        while self._took("and"):
+            tests.append(self._one())
+        return lambda issue: all(test(issue) for test in tests)
+
+    def _one(self) -> Test:
+        if self._took("("):
+            inner = self._any()
+            if not self._took(")"):
+                raise _problem(f"Expecting ')' but got '{self._where[self._at :].strip()[:30]}'.")
+            return inner
+        clause = CLAUSE.match(self._where, self._at)
         if not clause:
-            raise _problem(f"Expecting a comparison but got '{where[position:].strip()[:30]}'.")
-        tests.append(_test(_unquote(clause[1]), re.sub(r"\s+", " ", clause[2].lower()), clause[3]))
-        position = clause.end()
-    return tests
+            raise _problem(f"Expecting a comparison but got '{self._where[self._at :].strip()[:30]}'.")
+        self._at = clause.end()
+        return _test(_unquote(clause[1]), re.sub(r"\s+", " ", clause[2].lower()), clause[3], self._keys)
+
+    def _took(self, token: str) -> bool:
+        pattern = rf"\s*{token}\b" if token.isalpha() else rf"\s*\{token}"
+        found = re.compile(pattern, re.IGNORECASE).match(self._where, self._at)
+        if found:
+            self._at = found.end()
+        return bool(found)
 
 
-def _test(name: str, operator: str, operand: str) -> Callable[[Doc], bool]:
+def _test(name: str, operator: str, operand: str, keys: set[str]) -> Test:
     inner = operand[1:-1] if operand.startswith("(") else operand
     values = [_unquote(word) for word in re.findall(WORD, inner)]
     field = name.lower()
@@ -78,6 +113,8 @@ def _test(name: str, operator: str, operand: str) -> Callable[[Doc], bool]:
         raise _problem(f"The operator '{operator}' is not supported by the '{name}' field.")
     if field == "status":
         _known_statuses(values)
+    if field in ("key", "issuekey"):
+        _known_keys(values, keys)
     wanted = {value.lower() for value in values}
     return lambda issue: bool(wanted & {str(value).lower() for value in read(issue)}) == (operator in ("=", "in"))
 
@@ -127,6 +164,12 @@ def _known_statuses(values: list[str]) -> None:
     for value in values:
         if value.lower() not in known:
             raise _problem(f"The value '{value}' does not exist for the field 'status'.")
+
+
+def _known_keys(values: list[str], keys: set[str]) -> None:
+    for value in values:
+        if value.lower() not in keys:
+            raise _problem(f"An issue with key '{value}' does not exist for field 'key'.")
 
 
 def _moment(text: str) -> int:

@@ -71,6 +71,7 @@ TRANSITIONS = (
     _transition("71", "Resume", (ON_HOLD,), IN_PROGRESS),
     _transition("81", "Decline", (WAITING_FOR_APPROVAL, WAITING_FOR_CUSTOMER), DECLINED),
     _transition("91", "Cancel request", (WAITING_FOR_APPROVAL, WAITING_FOR_CUSTOMER), CANCELED, customers=True),
+    _transition("101", "Back to approval", (IN_PROGRESS, ON_HOLD), WAITING_FOR_APPROVAL),
 )
 
 

@@ -140,7 +140,9 @@ def test_a_search_pages_by_token_and_gives_ids_only(bot: httpx.Client, ticket: s
         ('project = "AVM" AND updated >= "2020-01-31 10:00"', 1),
         ('updated >= "2999-01-01 00:00"', 0),
         ("project = AVM AND statusCategory != Done", 1),
-        ("key in (AVM-1, AVM-2)", 1),
+        ("key in (AVM-1)", 1),
+        ('(project = AVM AND status = Done) OR key = "AVM-1"', 1),
+        ("project = AVM AND (status = Done OR status = Declined)", 0),
         ('project = AVM AND status not in ("Waiting for approval")', 0),
         ('"Account name" = payments-dev', 1),
     ],
@@ -149,7 +151,20 @@ def test_jql_finds(bot: httpx.Client, ticket: str, jql: str, found: int) -> None
     assert len(bot.get("/rest/api/3/search/jql", params={"jql": jql}).json()["issues"]) == found
 
 
-@pytest.mark.parametrize("jql", ["", "order by updated", "nonsense", "colour = red", "status = Nowhere", "a = b OR c"])
+@pytest.mark.parametrize(
+    "jql",
+    [
+        "",
+        "order by updated",
+        "nonsense",
+        "colour = red",
+        "status = Nowhere",
+        "a = b OR c",
+        "key in (AVM-1, AVM-99)",
+        "(project = AVM",
+        "project = AVM project = AVM",
+    ],
+)
 def test_jql_that_jira_would_refuse_is_refused(bot: httpx.Client, ticket: str, jql: str) -> None:
     answer = bot.get("/rest/api/3/search/jql", params={"jql": jql})
     assert answer.status_code == 400

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Flask, Response, jsonify, request
 
-from sandbox.jira import control, pages, rest
+from sandbox.jira import control, lacking, pages, rest
 from sandbox.jira.automation import Automation
 from sandbox.jira.desk import Desk
 from sandbox.jira.faults import Faults
@@ -24,6 +24,7 @@ def create_app(store: Store, automation: Automation, base_url: str, flavour: str
     app.extensions |= {"desk": desk, "faults": Faults(), "automation": automation}
     rest.connect(app)
     app.register_blueprint(control.routes)
+    app.register_blueprint(lacking.routes)
     app.register_blueprint(pages.routes)
 
     @app.after_request

@@ -7,6 +7,7 @@ from typing import Any
 
 from sandbox.jira import fields, workflow
 from sandbox.jira.changes import change_of, item
+from sandbox.jira.lacking import lacks
 from sandbox.jira.people import Person
 from sandbox.jira.store import Doc, Store
 
@@ -71,7 +72,8 @@ class Desk:
         return person.is_agent or self.takes_part(issue, person)
 
     def transitions(self, issue: Doc, person: Person) -> list[workflow.Transition]:
-        return workflow.available(issue["status"], person, self.takes_part(issue, person))
+        open_ones = workflow.available(issue["status"], person, self.takes_part(issue, person))
+        return [each for each in open_ones if not lacks(self.store, f"transition:{each.id}")]
 
     def comments(self, issue: Doc, person: Person) -> list[Doc]:
         """Internal comments are for agents only."""

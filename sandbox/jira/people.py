@@ -10,7 +10,7 @@ class Person:
     account_id: str
     name: str
     email: str
-    role: str  # customer, agent, bot or stranger
+    role: str  # customer, agent, bot, administrator or stranger
     email_visible: bool = True
 
     @property
@@ -25,7 +25,11 @@ class Person:
 
     @property
     def is_agent(self) -> bool:
-        return self.role in ("agent", "bot")
+        return self.role in ("agent", "bot", "administrator")
+
+    @property
+    def is_administrator(self) -> bool:
+        return self.role == "administrator"
 
     @property
     def initials(self) -> str:
@@ -45,7 +49,9 @@ ANNA = Person("712020:3d70af41-850c-4d9e-9c46-ce14f60ad504", "Anna Approver", "a
 BOT = Person("712020:4e81b052-961d-4eaf-8d57-df25071be605", "Account Vending Portal", "vending-bot@example.com", "bot")
 STRANGER = Person("712020:5f92c163-a72e-4fb0-9e68-e036182cf706", "Sam Stranger", "stranger@example.com", "stranger")
 
-PEOPLE = (RITA, GUS, GRETA, OTTO, ANNA, BOT, STRANGER)
+ADA = Person("712020:60a3d274-b83f-40c1-9f79-f147293d0807", "Ada Administrator", "ada@example.com", "administrator")
+
+PEOPLE = (RITA, GUS, GRETA, OTTO, ANNA, BOT, STRANGER, ADA)
 BY_ID = {person.account_id: person for person in PEOPLE}
 
 

@@ -93,18 +93,42 @@ def refusal(error: JiraError) -> tuple[Response, int]:
     if request.path.startswith("/rest/servicedeskapi/"):
         text = (error.messages or list(error.errors.values()) or [""])[0]
         return jsonify(errorMessage=text, i18nErrorMessage={"i18nKey": "sandbox", "parameters": []}), error.status
+    if request.path.startswith("/gateway/"):
+        return jsonify(errors=[{"status": error.status, "title": text} for text in error.messages]), error.status
     return jsonify(errorMessages=error.messages, errors=error.errors), error.status
 
 
 def is_rest(path: str) -> bool:
-    return path.startswith(("/rest/", "/_edge/"))
+    return path.startswith(("/rest/", "/_edge/", "/gateway/"))
 
 
 def connect(app: Flask) -> None:
     """Hang the REST API into the application."""
-    from sandbox.jira.rest import comments, fields, issues, search, servicedesk, site, webhooks
+    from sandbox.jira.rest import (
+        administration,
+        automation_rules,
+        comments,
+        fields,
+        groups,
+        issues,
+        search,
+        servicedesk,
+        site,
+        webhooks,
+    )
 
-    for module in (site, issues, comments, fields, search, servicedesk, webhooks):
+    for module in (
+        site,
+        issues,
+        comments,
+        fields,
+        search,
+        servicedesk,
+        webhooks,
+        groups,
+        administration,
+        automation_rules,
+    ):
         app.register_blueprint(module.routes)
 
     @app.before_request

@@ -6,7 +6,9 @@ from flask import Blueprint, jsonify, request
 
 from sandbox.jira import fields
 from sandbox.jira.desk import PROJECT, JiraError
-from sandbox.jira.rest import issue, me, page, shapes
+from sandbox.jira.lacking import lacks
+from sandbox.jira.rest import desk, issue, me, page, shapes
+from sandbox.jira.rest.administration import created_fields
 from sandbox.jira.shapes import ISSUE_TYPE_ID, PROJECT_ID, Shapes
 from sandbox.jira.store import Doc
 
@@ -41,8 +43,9 @@ def every_field() -> list[Doc]:
             "schema": field.schema,
         }
         for field in fields.CUSTOM
+        if not lacks(desk().store, f"field:{field.id}")
     ]
-    return system + custom
+    return system + custom + created_fields()
 
 
 @routes.get("/field")

@@ -6,9 +6,12 @@ from flask import Blueprint, jsonify, request
 
 from sandbox.jira import fields, people, wiki, workflow
 from sandbox.jira.desk import PROJECT, PROJECT_NAME, JiraError
+from sandbox.jira.lacking import lacks
 from sandbox.jira.rest import body, desk, issue, me, shapes
+from sandbox.jira.rest.administration import administrators_only
 from sandbox.jira.rest.values import stored
 from sandbox.jira.shapes import (
+    ISSUE_TYPE_ID,
     PROJECT_ID,
     REQUEST_TYPE_GROUP,
     REQUEST_TYPE_GROUP_ID,
@@ -69,20 +72,44 @@ def service_desk(desk_id: str) -> Any:
 @routes.get("/servicedesk/<desk_id>/requesttype")
 def request_types(desk_id: str) -> Any:
     _known_desk(desk_id)
-    return paged([shapes().request_type()])
+    return paged(_request_types())
+
+
+def _request_types() -> list[Doc]:
+    """The one the sandbox came with, unless it lacks it, and those that were made; these are in no group."""
+    own = shapes().request_type()
+    own |= {"groupIds": []} if lacks(desk().store, "group") else {}
+    made = [{**own, **each, "id": str(100 + each["id"]), "groupIds": []} for each in desk().store.all("request type")]
+    return ([] if lacks(desk().store, "request type") else [own]) + made
+
+
+@routes.post("/servicedesk/<desk_id>/requesttype")
+def create_request_type(desk_id: str) -> Any:
+    """A new request type has the fields its issue type requires, and stands in no group of the portal."""
+    _known_desk(desk_id)
+    administrators_only()
+    given = body()
+    if not str(given.get("name", "")).strip() or given.get("issueTypeId") != ISSUE_TYPE_ID:
+        raise JiraError(400, "A request type needs a name and an issue type of the project.")
+    if any(each["name"] == given["name"] for each in _request_types()):
+        raise JiraError(400, "A request type of this name exists already.")
+    kept = {name: str(given.get(name, "")) for name in ("name", "description", "helpText", "issueTypeId")}
+    made = desk().store.add("request type", kept)
+    return jsonify(next(each for each in _request_types() if each["id"] == str(100 + made["id"])))
 
 
 @routes.get("/servicedesk/<desk_id>/requesttypegroup")
 def request_type_groups(desk_id: str) -> Any:
     _known_desk(desk_id)
-    return paged([{"id": REQUEST_TYPE_GROUP_ID, "name": REQUEST_TYPE_GROUP}])
+    return paged([] if lacks(desk().store, "group") else [{"id": REQUEST_TYPE_GROUP_ID, "name": REQUEST_TYPE_GROUP}])
 
 
 @routes.get("/servicedesk/<desk_id>/requesttype/<type_id>/field")
 def request_type_fields(desk_id: str, type_id: str) -> Any:
     _known_desk(desk_id)
-    if type_id != REQUEST_TYPE_ID:
+    if type_id not in {each["id"] for each in _request_types()}:
         raise JiraError(404, "The request type you are trying to view does not exist.")
+    form = fields.FORM if type_id == REQUEST_TYPE_ID else ()
     summary = {"fieldId": "summary", "name": "Summary", "description": "", "required": True, "visible": True}
     summary |= {"defaultValues": [], "validValues": [], "jiraSchema": {"type": "string", "system": "summary"}}
     custom = [
@@ -96,7 +123,8 @@ def request_type_fields(desk_id: str, type_id: str) -> Any:
             "jiraSchema": field.schema,
             "visible": True,
         }
-        for field in fields.FORM
+        for field in form
+        if not lacks(desk().store, f"form:{field.id}")
     ]
     return jsonify(
         requestTypeFields=[summary, *custom], canRaiseOnBehalfOf=me().is_agent, canAddRequestParticipants=True

@@ -6,11 +6,13 @@ from flask import Blueprint, current_app, jsonify, request
 
 from sandbox.jira import people
 from sandbox.jira.desk import JiraError, now
-from sandbox.jira.rest import me, page, shapes
+from sandbox.jira.lacking import lacks
+from sandbox.jira.rest import desk, me, page, shapes
 from sandbox.jira.shapes import SERVICE_DESK_ID, jira_time
 
 routes = Blueprint("site", __name__)
 
+ADMINISTRATION = ("ADMINISTER", "SYSTEM_ADMIN", "ADMINISTER_PROJECTS")
 CLOUD_ID = "5f2c8f6e-3f6a-4f0e-9a51-7d1b6a3c9e10"
 
 
@@ -42,6 +44,7 @@ def server_info(version: str) -> Any:
 @routes.get("/rest/api/<any('2','3'):version>/mypermissions")
 def my_permissions(version: str) -> Any:
     """Cloud demands the list of permissions to look at; agents and the bot have all but administration."""
+    store = desk().store
     wanted = [name for name in request.args.get("permissions", "").split(",") if name]
     if not wanted and current_app.config["FLAVOUR"] == "cloud":
         raise JiraError(400, "The 'permissions' query parameter is required.")
@@ -53,7 +56,9 @@ def my_permissions(version: str) -> Any:
             "name": name.replace("_", " ").capitalize(),
             "type": "GLOBAL" if name == "ADMINISTER" else "PROJECT",
             "description": "",
-            "havePermission": me().is_agent and name not in ("ADMINISTER", "SYSTEM_ADMIN"),
+            "havePermission": me().is_agent
+            and (me().is_administrator or name not in ADMINISTRATION)
+            and not lacks(store, f"permission:{name}"),
         }
         for number, name in enumerate(wanted, 10)
     }
@@ -83,4 +88,5 @@ def project(version: str, key: str) -> Any:
     shape = shapes(version).project()
     if key not in (shape["key"], shape["id"]):
         raise JiraError(404, f"No project could be found with key '{key}'.")
-    return jsonify({**shape, "issueTypes": [shapes(version).issue_type()], "serviceDeskId": SERVICE_DESK_ID})
+    types = [] if lacks(desk().store, "issue type") else [shapes(version).issue_type()]
+    return jsonify({**shape, "issueTypes": types, "serviceDeskId": SERVICE_DESK_ID})

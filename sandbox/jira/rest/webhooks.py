@@ -5,7 +5,8 @@ from typing import Any
 from flask import Blueprint, jsonify
 
 from sandbox.jira.desk import JiraError
-from sandbox.jira.rest import body, desk, me, shapes
+from sandbox.jira.rest import body, desk, shapes
+from sandbox.jira.rest.administration import administrators_only
 from sandbox.jira.store import Doc
 
 routes = Blueprint("webhooks", __name__)
@@ -20,9 +21,8 @@ def _shape(webhook: Doc) -> Doc:
 @routes.post("/rest/webhooks/1.0/webhook")
 @routes.post("/rest/jira-webhook/1.0/webhooks")
 def register() -> Any:
+    administrators_only()
     given = body()
-    if not me().is_agent:
-        raise JiraError(403, "Only administrators may register webhooks.")
     if not given.get("name") or not str(given.get("url", "")).startswith(("http://", "https://")):
         raise JiraError(400, "A webhook needs a name and an http(s) url.")
     webhook = {
@@ -42,4 +42,5 @@ def register() -> Any:
 @routes.get("/rest/webhooks/1.0/webhook")
 @routes.get("/rest/jira-webhook/1.0/webhooks")
 def listed() -> Any:
+    administrators_only()
     return jsonify([_shape(webhook) for webhook in desk().store.all("webhook")])

@@ -6,6 +6,7 @@ from django.conf import settings
 
 from jira_bridge.jira.client import JiraClient
 from jira_bridge.jira.comments import reference_line
+from jira_bridge.jira.deadline import time_limit
 from jira_bridge.jira.errors import (
     JiraError,
     JiraNotFound,
@@ -25,6 +26,7 @@ __all__ = [
     "JiraUnavailable",
     "jira_client",
     "reference_line",
+    "time_limit",
 ]
 
 

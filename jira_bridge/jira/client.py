@@ -7,13 +7,13 @@ Service Management.
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any
 from urllib.parse import quote
 
 from jira_bridge.jira.comments import MARK_PROPERTY, comment_properties, has_reference, marker_in
-from jira_bridge.jira.errors import JiraNotFound, JiraOutcomeUnknown, JiraRejected
+from jira_bridge.jira.errors import JiraNotFound, JiraRejected
 from jira_bridge.jira.transport import Credentials, Flavour, Transport
 from jira_bridge.markup import Document, fit, to_adf, to_wiki
 
@@ -87,9 +87,11 @@ class JiraClient:
         """Set fields. Rich text has to be ADF on Cloud."""
         self._send("PUT", f"/issue/{_segment(key)}", {"fields": dict(fields)})
 
-    def add_label(self, key: str, label: str) -> None:
-        """Add a label; nothing changes if it is there. Jira refuses labels with blanks."""
-        self._send("PUT", f"/issue/{_segment(key)}", {"update": {"labels": [{"add": label}]}})
+    def add_labels(self, key: str, labels: Iterable[str]) -> None:
+        """Add labels; those of others stay, and nothing changes if ours are there. Jira refuses blanks in them."""
+        operations = [{"add": label} for label in labels]
+        if operations:
+            self._send("PUT", f"/issue/{_segment(key)}", {"update": {"labels": operations}})
 
     def set_property(self, key: str, name: str, value: Any) -> None:
         """Set an issue property, which people do not see and JQL can be made to find."""
@@ -120,11 +122,8 @@ class JiraClient:
             reason = f"there is no transition to {to_status!r} from here; reachable: {reachable}"
             raise JiraRejected(f"the transition of {key}", 409, (reason,))
         body = {"transition": {"id": str(chosen["id"])}} | ({"fields": dict(fields)} if fields else {})
-        try:
-            self._send("POST", f"/issue/{_segment(key)}/transitions", body)
-        except JiraOutcomeUnknown:
-            if not self._is_in(key, to_status):
-                raise
+        path = f"/issue/{_segment(key)}/transitions"
+        self._send("POST", path, body, done=lambda: self._is_in(key, to_status) or None)
         return True
 
     def _is_in(self, key: str, status: str) -> bool:
@@ -155,17 +154,23 @@ class JiraClient:
         if found := self.find_comment(key, marker):
             return found
         body = {"body": self._body(document), "properties": comment_properties(marker, internal)}
-        try:
-            return self._send("POST", f"/issue/{_segment(key)}/comment", body)
-        except JiraOutcomeUnknown:
-            if found := self.find_comment(key, marker):
-                return found
-            raise
+        path = f"/issue/{_segment(key)}/comment"
+        return self._send("POST", path, body, done=lambda: self.find_comment(key, marker))
 
     def update_comment(self, key: str, comment_id: str, document: Document) -> Json:
-        """Replace the text of a comment, without telling the watchers again where Jira allows that."""
+        """Replace the text of a comment. Cloud does not tell the watchers again; Data Center cannot be asked to."""
         path = f"/issue/{_segment(key)}/comment/{_segment(comment_id)}"
-        return self._send("PUT", path, {"body": self._body(document)})
+        quietly = {"notifyUsers": "false"} if self.flavour == "cloud" else None
+        return self._send("PUT", path, {"body": self._body(document)}, quietly)
+
+    def keep_comment(self, key: str, document: Document, *, marker: str, internal: bool = False) -> Json:
+        """Make the one comment with `marker` say this: replace it, or post it where it is missing."""
+        if found := self.find_comment(key, marker):
+            try:
+                return self.update_comment(key, str(found["id"]), document)
+            except JiraNotFound:
+                pass  # somebody deleted it a moment ago
+        return self.add_comment(key, document, marker=marker, internal=internal)
 
     def _marker_of(self, comment: Json) -> str | None:
         """Data Center expands properties in the list; Cloud does not promise to, so ours are asked for."""
@@ -228,8 +233,15 @@ class JiraClient:
     def _get(self, path: str, query: Mapping[str, str | int] | None = None) -> Any:
         return self._transport.read(self._api + path, query)
 
-    def _send(self, method: str, path: str, body: Any) -> Any:
-        return self._transport.write(method, self._api + path, body)
+    def _send(
+        self,
+        method: str,
+        path: str,
+        body: Any,
+        query: Mapping[str, str | int] | None = None,
+        done: Callable[[], Any] | None = None,
+    ) -> Any:
+        return self._transport.write(method, self._api + path, body, query, done)
 
     def _by_offset(self, path: str, member: str, query: Mapping[str, str | int]) -> Iterator[Json]:
         start = 0

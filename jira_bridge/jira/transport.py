@@ -1,7 +1,9 @@
 """One HTTP call to Jira: time limits, retries, typed errors.
 
-Reads are repeated after lost connections, time-outs, 5xx and 429. Writes are repeated only after 429 and 503,
-where Jira says that it did nothing; a lost answer raises JiraOutcomeUnknown, and no second write follows.
+Reads are repeated after lost connections, time-outs, 5xx and 429. Writes are repeated only after 429 and 503 with a
+Retry-After, where Jira itself says that it did nothing: a bare 503 may come from a proxy after Jira has done it. A
+caller that can see whether a write was carried out passes `done`: it is asked before each repetition and after a lost
+answer, which otherwise raises JiraOutcomeUnknown.
 """
 
 import datetime
@@ -16,6 +18,7 @@ from typing import Any, Literal
 import httpx
 
 from jira_bridge.jira.budget import Budget
+from jira_bridge.jira.deadline import seconds_left
 from jira_bridge.jira.errors import (
     JiraNotFound,
     JiraOutcomeUnknown,
@@ -29,6 +32,10 @@ Params = Mapping[str, str | int]
 
 _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
 _MESSAGE_LENGTH = 500
+_CONNECT, _ANSWER = 5.0, 20.0
+"""Seconds until a connection must stand, and between two parts of an answer."""
+_TOO_LATE = 1.0
+"""Seconds before the end of a time limit at which no call is begun any more."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +45,14 @@ class Patience:
     tries: int = 3
     first_pause: float = 0.5
     longest_pause: float = 20.0
+
+
+class _PutOff(Exception):
+    """Jira did nothing and said when to come back."""
+
+    def __init__(self, failure: JiraUnavailable) -> None:
+        self.failure = failure
+        super().__init__(str(failure))
 
 
 class Credentials(httpx.Auth):
@@ -85,7 +100,7 @@ class Transport:
         self._writes = Budget(writes_per_second, burst=10, clock=clock, sleep=sleep)
         self._http = httpx.Client(
             auth=credentials,
-            timeout=httpx.Timeout(20, connect=5),
+            timeout=httpx.Timeout(_ANSWER, connect=_CONNECT),
             headers={"Accept": "application/json", "User-Agent": "account-vending-portal"},
             transport=http,
         )
@@ -102,7 +117,7 @@ class Transport:
         for pause in self._pauses():
             self._reads.take()
             try:
-                response = self._http.get(self.base_url + path, params=params, headers=headers)
+                response = self._request(call, "GET", path, params=params, headers=headers)
             except httpx.TransportError as error:
                 failure = JiraUnavailable(call, type(error).__name__)
             else:
@@ -112,23 +127,43 @@ class Transport:
             self._wait_or_raise(failure, pause)
         raise AssertionError("the last pause raises")
 
-    def write(self, method: str, path: str, body: Any, params: Params | None = None) -> Any:
-        """Send and return the JSON (None if there is none). Raises JiraRejected, JiraUnavailable or
-        JiraOutcomeUnknown."""
+    def write(
+        self, method: str, path: str, body: Any, params: Params | None = None, done: Callable[[], Any] | None = None
+    ) -> Any:
+        """Send and return the JSON (None if there is none), or what `done` returns unless that is None.
+
+        Raises JiraRejected, JiraUnavailable or JiraOutcomeUnknown.
+        """
         call = f"{method} {path}"
         for pause in self._pauses():
             self._writes.take()
             try:
-                response = self._http.request(method, self.base_url + path, json=body, params=params)
+                return self._written(call, self._request(call, method, path, json=body, params=params))
             except _NOT_SENT as error:
                 raise JiraUnavailable(call, type(error).__name__) from None
             except httpx.TransportError as error:
-                raise JiraOutcomeUnknown(call, f"the answer was lost ({type(error).__name__})") from None
-            if response.status_code not in (429, 503):
-                return self._written(call, response)
-            reason = f"HTTP {response.status_code}"
-            self._wait_or_raise(JiraUnavailable(call, reason, retry_after(response)), pause)
+                lost = JiraOutcomeUnknown(call, f"the answer was lost ({type(error).__name__})")
+                return self._seen(done, lost)
+            except JiraOutcomeUnknown as unknown:
+                return self._seen(done, unknown)
+            except _PutOff as put_off:
+                self._wait_or_raise(put_off.failure, pause)
+            if done and (found := done()) is not None:
+                return found
         raise AssertionError("the last pause raises")
+
+    def _seen(self, done: Callable[[], Any] | None, unknown: JiraOutcomeUnknown) -> Any:
+        if done and (found := done()) is not None:
+            return found
+        raise unknown from None
+
+    def _request(self, call: str, method: str, path: str, **options: Any) -> httpx.Response:
+        """Raises JiraUnavailable when the time limit of the caller leaves no time for the call."""
+        left = seconds_left()
+        if left < _TOO_LATE:
+            raise JiraUnavailable(call, "the time for this attempt is up")
+        timeout = httpx.Timeout(min(_ANSWER, left), connect=min(_CONNECT, left))
+        return self._http.request(method, self.base_url + path, timeout=timeout, **options)
 
     def _pauses(self) -> Generator[float | None, None, None]:
         """The pause after each failed try; None after the last."""
@@ -139,12 +174,18 @@ class Transport:
         yield None
 
     def _wait_or_raise(self, failure: JiraUnavailable, pause: float | None) -> None:
-        longest = self._patience.longest_pause
-        if pause is None or (failure.retry_after or 0) > longest:
+        longest = min(self._patience.longest_pause, seconds_left() - _TOO_LATE)
+        if pause is None or longest <= 0 or (failure.retry_after or 0) > longest:
             raise failure
         self._sleep(max(min(pause, longest), failure.retry_after or 0))
 
     def _written(self, call: str, response: httpx.Response) -> Any:
+        wait = retry_after(response)
+        if response.status_code == 429 or (response.status_code == 503 and wait is not None):
+            failure = JiraUnavailable(call, f"HTTP {response.status_code}", wait)
+            if wait is None:
+                raise failure
+            raise _PutOff(failure)
         if response.status_code >= 500:
             raise JiraOutcomeUnknown(call, f"HTTP {response.status_code}")
         if response.status_code == 409:

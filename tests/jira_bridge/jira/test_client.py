@@ -81,13 +81,14 @@ def test_search_walks_through_all_pages(client, jira):
 
 def test_fields_labels_properties_and_links_are_set(client, key, jira):
     client.edit_issue(key, {"summary": "Changed"})
-    client.add_label(key, "vended")
-    client.add_label(key, "vended")
+    client.edit_issue(key, {"labels": ["theirs"]})
+    for _ in range(2):
+        client.add_labels(key, ["vended", "aws-1"])
     client.set_property(key, "account-vending", {"request": 7})
     for title in ("Account", "Account 1"):
         client.remote_link(key, "account-vending:7", "https://portal.example.com/7", title)
     fields = client.issue(key, ("summary", "labels"))["fields"]
-    assert (fields["summary"], fields["labels"]) == ("Changed", ["vended"])
+    assert (fields["summary"], fields["labels"]) == ("Changed", ["theirs", "vended", "aws-1"])
     kept = next(each for each in httpx.get(f"{jira.url}/sandbox/state").json()["issues"] if each["key"] == key)
     assert kept["properties"] == {"account-vending": {"request": 7}}
     assert [link["object"]["title"] for link in kept["remotelinks"]] == ["Account 1"]
@@ -165,6 +166,21 @@ def test_a_comment_can_be_replaced(client, key):
     comment = client.add_comment(key, parse("Working"), marker="progress")
     client.update_comment(key, comment["id"], parse("Done"))
     assert text_of_adf(next(client.comments(key))["body"]).strip() == "Done"
+
+
+def test_a_kept_comment_is_posted_once_and_then_replaced(client, key):
+    for words in ("Working", "Still working", "Done"):
+        kept = client.keep_comment(key, parse(words), marker="progress-1")
+    assert [text_of_adf(each["body"]).strip() for each in client.comments(key)] == ["Done"]
+    client.add_comment(key, parse("Other"), marker="event-9")
+    assert client.keep_comment(key, parse("Done again"), marker="progress-1")["id"] == kept["id"]
+
+
+def test_a_kept_comment_that_somebody_deleted_is_posted_again(client, key, jira):
+    kept = client.keep_comment(key, parse("Working"), marker="progress-2")
+    jira.store.delete("comment", int(kept["id"]))
+    client.keep_comment(key, parse("Done"), marker="progress-2")
+    assert [text_of_adf(each["body"]).strip() for each in client.comments(key)] == ["Done"]
 
 
 def test_a_comment_over_jiras_limit_is_cut(client, key):

@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from jira_bridge.jira.budget import Budget
+from jira_bridge.jira.deadline import seconds_left, time_limit
 from jira_bridge.jira.errors import (
     JiraNotFound,
     JiraOutcomeUnknown,
@@ -56,7 +57,7 @@ def test_a_read_gives_up_after_three_tries(failure):
     assert caught.value.transient
 
 
-@pytest.mark.parametrize("failure", [httpx.ReadTimeout, httpx.ReadError, httpx.RemoteProtocolError, 500, 502, 504])
+@pytest.mark.parametrize("failure", [httpx.ReadTimeout, httpx.ReadError, httpx.RemoteProtocolError, 500, 502, 503, 504])
 def test_a_write_whose_answer_is_lost_is_not_sent_again(failure):
     script = Script(failure)
     with pytest.raises(JiraOutcomeUnknown):
@@ -64,10 +65,59 @@ def test_a_write_whose_answer_is_lost_is_not_sent_again(failure):
     assert len(script.requests) == 1
 
 
-@pytest.mark.parametrize("failure", [429, 503])
-def test_a_write_that_jira_put_off_is_sent_again(failure):
-    script = Script(failure, 201)
+def put_off(status, seconds="1"):
+    return httpx.Response(status, headers={"Retry-After": seconds}, json={})
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_write_that_jira_put_off_is_sent_again(status):
+    script = Script(put_off(status), 201)
     assert script.transport().write("POST", "/x", {}) == {}
+    assert script.slept == [1.0]
+
+
+@pytest.mark.parametrize(("status", "kind"), [(429, JiraUnavailable), (503, JiraOutcomeUnknown)])
+def test_a_write_is_not_sent_again_where_jira_does_not_say_when(status, kind):
+    script = Script(status)
+    with pytest.raises(kind) as caught:
+        script.transport().write("POST", "/x", {})
+    assert len(script.requests) == 1
+    assert caught.value.transient
+
+
+@pytest.mark.parametrize("failure", [put_off(503), 503, 500, httpx.ReadTimeout])
+def test_a_write_that_is_seen_to_be_done_is_not_sent_again(failure):
+    script = Script(failure)
+    assert script.transport().write("POST", "/x", {}, done=lambda: {"id": "7"}) == {"id": "7"}
+    assert len(script.requests) == 1
+
+
+def test_a_write_that_is_seen_not_to_be_done_stays_in_doubt_after_a_lost_answer():
+    with pytest.raises(JiraOutcomeUnknown):
+        Script(httpx.ReadTimeout).transport().write("POST", "/x", {}, done=lambda: None)
+
+
+def test_no_call_is_begun_when_the_time_is_up():
+    script = Script()
+    with time_limit(0.5), pytest.raises(JiraUnavailable, match="time for this attempt is up"):
+        script.transport().read("/x")
+    assert script.requests == []
+
+
+def test_a_call_and_its_pauses_keep_within_the_time_that_is_left():
+    script = Script(put_off(429, "15"))
+    with time_limit(10), pytest.raises(JiraUnavailable) as caught:
+        script.transport().write("POST", "/x", {})
+    assert (caught.value.retry_after, script.slept) == (15.0, [])
+    limits = script.requests[0].extensions["timeout"]
+    assert limits["connect"] <= 5
+    assert limits["read"] <= 10
+
+
+def test_an_inner_limit_cannot_outlast_an_outer_one():
+    with time_limit(5), time_limit(60):
+        assert seconds_left() <= 5
+    assert seconds_left() == float("inf")
 
 
 @pytest.mark.parametrize("failure", [httpx.ConnectError, httpx.ConnectTimeout])

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from jira_bridge.values import person, plain_value
+from jira_bridge.values import only, person, plain_value
 
 KEY = re.compile(r"[A-Z][A-Z0-9_]{0,40}-[0-9]{1,15}")
 YEARS = range(1990, 2200)
@@ -71,7 +71,7 @@ def read(document: dict[str, Any]) -> IssueSnapshot:
         fields=fields,
         reporter=_word(plain_value(fields.get("reporter") or fields.get("creator"))),
         actor=_actor(document),
-        updated_at=moment(fields.get("updated")) or moment(document.get("timestamp")),
+        updated_at=moment(only(fields.get("updated"))) or moment(document.get("timestamp")),
         changes=tuple(_changes(document.get("changelog"))),
         custom="self" not in issue,
     )
@@ -140,4 +140,5 @@ def _name(value: Any) -> str:
 
 
 def _word(value: Any) -> str:
+    value = only(value)
     return str(value) if isinstance(value, str | int | float) and not isinstance(value, bool) else ""

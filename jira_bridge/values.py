@@ -1,9 +1,12 @@
 """Field values of Jira as plain text, numbers or lists of texts, whatever kind of field they come from.
 
-Shapes: Jira Cloud and Data Center REST and webhooks; see docs/jira.md for the kinds.
+Shapes: REST and webhooks of Jira Cloud and Data Center, and our custom data; docs/jira.md has the kinds.
 """
 
+import json
 from typing import Any
+
+from jira_bridge.documents import is_document, text_of_document
 
 Plain = str | int | float | list[str] | None
 NAMES = (
@@ -13,72 +16,101 @@ NAMES = (
     "name",
     "label",
     "title",
+    "filename",
+    "objectKey",
     "objectId",
     "key",
     "accountId",
     "id",
 )
 DEEPEST = 40
+TOO_DEEP = "(nested too deeply to be read)"
 
 
 def plain_value(value: Any) -> Plain:
-    """The value of a field without Jira's shape. Never raises; what it does not know becomes text."""
-    if value is None or isinstance(value, bool):
-        return None if value is None else str(value).lower()
+    """The value of a field without Jira's shape. Never raises; what it does not know is kept as JSON text."""
+    if value is None:
+        return None
+    if isinstance(value, bool):
+        return _text(value)
     if isinstance(value, str | int | float):
         return value
     if isinstance(value, list):
-        return [text for text in (_text(item) for item in value) if text]
+        return _items(value)
     return _text(value)
 
 
 def person(value: Any) -> str:
     """A user so that nobody else can be meant: the e-mail address if Jira shows it, else the name with the id."""
-    if not isinstance(value, dict) or _is_name(value.get("emailAddress")):
+    if not isinstance(value, dict) or _is_name(only(value.get("emailAddress"))):
         return str(plain_value(value) or "") if not isinstance(value, list) else ""
     name = str(plain_value(value) or "")
-    known_as = next((str(value[key]) for key in ("accountId", "name", "key") if _is_name(value.get(key))), "")
+    ids = (only(value.get(key)) for key in ("accountId", "name", "key"))
+    known_as = next((str(found) for found in ids if _is_name(found)), "")
     return f"{name} ({known_as})" if known_as and known_as != name else name
 
 
-def _text(value: Any) -> str:
+def only(value: Any) -> Any:
+    """What stands alone in a list; None for an empty list.
+
+    Our custom data writes [x] for x: what is empty may come as nothing at all, and [] is still JSON.
+    """
+    if isinstance(value, list) and len(value) <= 1:
+        return value[0] if value else None
+    return value
+
+
+def _items(values: list[Any], depth: int = 0) -> list[str]:
+    """The texts of a list and of the lists in it, in order; without what is empty."""
+    if depth > DEEPEST:
+        return [TOO_DEEP]
+    found: list[str] = []
+    for value in values:
+        found += _items(value, depth + 1) if isinstance(value, list) else [_text(value)]
+    return [text for text in found if text]
+
+
+def _text(value: Any, depth: int = 0) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(value).lower()
     if isinstance(value, dict):
-        return _of_object(value)
-    if isinstance(value, list):
-        return ", ".join(filter(None, (_text(item) for item in value)))
-    return "" if value is None else str(value)
+        return _of_object(value, depth)
+    return str(value)
 
 
-def _of_object(value: dict[str, Any]) -> str:
+def _of_object(value: dict[str, Any], depth: int) -> str:
     """A user, an option, a group, a document …: the name that people know it by."""
-    if value.get("type") == "doc" and isinstance(value.get("content"), list):
-        return _of_document(value, 0).strip()
-    request_type = value.get("requestType")
-    if isinstance(request_type, dict):
-        return _of_object(request_type)
-    name = next((str(value[key]) for key in NAMES if _is_name(value.get(key))), "")
+    if depth > DEEPEST:
+        return TOO_DEEP
+    if is_document(value):
+        return text_of_document(value)
+    if isinstance(value.get("requestType"), dict):
+        return _of_object(value["requestType"], depth + 1)
+    names = (only(value.get(key)) for key in NAMES)
+    name = next((str(found) for found in names if _is_name(found)), "")
     child = value.get("child")
-    if isinstance(child, dict) and (below := _of_object(child)):
+    if name and isinstance(child, dict) and (below := _of_object(child, depth + 1)):
         return f"{name} / {below}"
-    return name
+    return name or _as_it_came(value)
 
 
 def _is_name(value: Any) -> bool:
     return isinstance(value, str | int | float) and not isinstance(value, bool) and value != ""
 
 
-def _of_document(node: Any, depth: int) -> str:
-    """The text of an Atlassian Document Format node; paragraphs end in line breaks."""
-    if not isinstance(node, dict) or depth > DEEPEST:
-        return ""
-    kind = node.get("type")
-    if kind == "text":
-        return str(node.get("text", ""))
-    if kind == "hardBreak":
-        return "\n"
-    attributes = node.get("attrs")
-    if kind in ("mention", "emoji", "status", "inlineCard", "date") and isinstance(attributes, dict):
-        return str(attributes.get("text") or attributes.get("url") or attributes.get("timestamp") or "")
-    content = node.get("content")
-    inner = "".join(_of_document(child, depth + 1) for child in content) if isinstance(content, list) else ""
-    return inner + "\n" if kind in ("paragraph", "heading", "listItem", "codeBlock", "tableRow") else inner
+def _as_it_came(value: dict[str, Any]) -> str:
+    """An object of no known shape as JSON, so that nobody overlooks it; empty if nothing is in it."""
+    try:
+        return json.dumps(value, ensure_ascii=False) if _holds_something(value) else ""
+    except RecursionError:
+        return TOO_DEEP
+
+
+def _holds_something(value: Any) -> bool:
+    if isinstance(value, dict):
+        return any(_holds_something(inner) for inner in value.values())
+    if isinstance(value, list):
+        return any(_holds_something(inner) for inner in value)
+    return value is not None and value != ""

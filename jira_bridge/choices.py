@@ -5,10 +5,11 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Source(models.TextChoices):
-    """How a delivery proved that it comes from Jira."""
+    """How a delivery proved that it comes from Jira; what the sweep reads there comes from Jira itself."""
 
     AUTOMATION = "automation", _("Automation (key)")
     NATIVE = "native", _("Webhook (signature)")
+    SWEEP = "sweep", _("Sweep (read in Jira)")
 
 
 class WebhookStatus(models.TextChoices):
@@ -43,6 +44,19 @@ class Meaning(models.TextChoices):
     DONE = "done", _("Done")
     DECLINED = "declined", _("Declined")
     CANCELLED = "cancelled", _("Cancelled")
+
+
+class DivergenceKind(models.TextChoices):
+    """In what a ticket and the portal disagree."""
+
+    UNREAD = "unread", _("The portal could not take in the ticket")
+    STATUS = "status", _("Status")
+    CONTENT = "content", _("Content")
+    GONE = "gone", _("Ticket not found")
+
+    @property
+    def colour(self) -> str:
+        return "danger" if self in (DivergenceKind.UNREAD, DivergenceKind.GONE) else "warning"
 
 
 class RequestField(models.TextChoices):

@@ -7,8 +7,13 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from jira_bridge.choices import Meaning, RequestField, Source, WebhookStatus
+from jira_bridge.choices import DivergenceKind, Meaning, RequestField, Source, WebhookStatus
+from vending.choices import RequestStatus
 from vending.models import AccountRequest
+
+
+SETTLED = (WebhookStatus.PROCESSED, WebhookStatus.IGNORED)
+"""Deliveries of these states need their body no more."""
 
 
 class WebhookDelivery(models.Model):
@@ -32,6 +37,9 @@ class WebhookDelivery(models.Model):
     attempt = models.PositiveSmallIntegerField(default=0)
     lease_until = models.DateTimeField(null=True, blank=True)
     processed_at = models.DateTimeField(null=True, blank=True)
+    body_removed_at = models.DateTimeField(
+        null=True, blank=True, help_text=_("When the body was removed for its age; its hash and headers stay.")
+    )
 
     class Meta:
         ordering = ["-id"]
@@ -39,8 +47,14 @@ class WebhookDelivery(models.Model):
         triggers = [
             pgtrigger.ReadOnly(
                 name="as_it_came",
-                fields=["public_id", "source", "body", "headers", "identifier", "content_key", "received_at"],
-            )
+                fields=["public_id", "source", "headers", "identifier", "content_key", "received_at"],
+            ),
+            pgtrigger.Protect(
+                name="body_as_it_came",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__body__df=pgtrigger.F("new__body"))
+                & ~pgtrigger.Q(new__body=b"", new__body_removed_at__isnull=False, old__status__in=SETTLED),
+            ),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -53,7 +67,12 @@ class WebhookDelivery(models.Model):
                 fields=["received_at"],
                 name="webhook_open",
                 condition=Q(status__in=["received", "processing"]),
-            )
+            ),
+            models.Index(
+                fields=["processed_at"],
+                name="webhook_with_body",
+                condition=Q(body_removed_at=None, status__in=SETTLED),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -123,6 +142,7 @@ class Ticket(models.Model):
     issue_id = models.CharField(_("issue id"), max_length=30, blank=True)
     status = models.CharField(_("status"), max_length=60, blank=True)
     updated_at = models.DateTimeField(_("updated in Jira"), null=True, blank=True)
+    compared_at = models.DateTimeField(_("compared with Jira"), null=True, blank=True, db_index=True)
     request = models.OneToOneField(
         AccountRequest, on_delete=models.PROTECT, null=True, blank=True, related_name="jira_ticket"
     )
@@ -132,3 +152,51 @@ class Ticket(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+class Divergence(models.Model):
+    """A ticket and the portal disagree. One open row for each ticket and kind; what is settled stays as a record."""
+
+    ticket = models.CharField(_("ticket"), max_length=60, db_index=True)
+    request = models.ForeignKey(
+        AccountRequest, on_delete=models.PROTECT, null=True, blank=True, related_name="divergences"
+    )
+    kind = models.CharField(_("kind"), max_length=10, choices=DivergenceKind.choices)
+    jira_status = models.CharField(_("status in Jira"), max_length=60, blank=True)
+    portal_status = models.CharField(_("status here"), max_length=20, blank=True, choices=RequestStatus.choices)
+    detail = models.JSONField(default=dict, blank=True)
+    noticed_at = models.DateTimeField(_("noticed"))
+    seen_at = models.DateTimeField(_("last seen"))
+    resolved_at = models.DateTimeField(_("settled"), null=True, blank=True)
+    resolution = models.CharField(_("how"), max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["-noticed_at", "-id"]
+        permissions = [("reconcile_divergence", "Can reconcile a ticket with the portal")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["ticket", "kind"], condition=Q(resolved_at=None), name="one_open_divergence_per_kind"
+            ),
+            models.CheckConstraint(condition=Q(kind__in=DivergenceKind.values), name="divergence_kind_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.ticket}: {self.get_kind_display()}"
+
+
+class Sweep(models.Model):
+    """The search in Jira for what no webhook told: one row, its last round and how far it has come."""
+
+    started_at = models.DateTimeField(null=True, blank=True)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    complete_until = models.DateTimeField(help_text=_("Tickets that were updated earlier have been looked at."))
+    looked_at = models.PositiveIntegerField(default=0, help_text=_("Tickets of the last round."))
+    found = models.PositiveIntegerField(default=0, help_text=_("Tickets of the last round whose webhook was lost."))
+    problem = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(pk=1), name="one_sweep")]
+
+    def __str__(self) -> str:
+        return f"Sweep of {self.started_at:%Y-%m-%d %H:%M}" if self.started_at else "Sweep"

@@ -5,7 +5,7 @@ from math import ceil
 from statistics import median
 
 from vending.choices import RecipeName, RunStatus
-from vending.models import Run
+from vending.models import Baseline, BaselineActivation, Run
 
 USUAL_MINUTES = 10
 """Until there is experience: AWS takes 3 to 13 minutes to create an account and to let stack sets in."""
@@ -22,7 +22,13 @@ def estimated_minutes(environment: str) -> int:
     succeeded = Run.objects.filter(recipe=RecipeName.VEND, status=RunStatus.SUCCEEDED, finished_at__isnull=False)
     for runs in (succeeded.filter(request__environment=environment), succeeded):
         times = runs.order_by("-id").values_list("started_at", "finished_at")[:RECENT_RUNS]
-        durations = [ended - began for began, ended in times]
-        if len(durations) >= ENOUGH_RUNS:
-            return max(1, ceil(median(durations) / timedelta(minutes=1)))
+        minutes = [(ended - began) / timedelta(minutes=1) for began, ended in times if ended]
+        if len(minutes) >= ENOUGH_RUNS:
+            return max(1, ceil(median(minutes)))
     return USUAL_MINUTES
+
+
+def active_baseline() -> Baseline | None:
+    """The version by which a run that starts now builds; None on an installation that was never migrated."""
+    last = BaselineActivation.objects.select_related("baseline").order_by("-id").first()
+    return last.baseline if last else None

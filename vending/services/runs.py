@@ -11,7 +11,8 @@ from vending.choices import PlaceStatus, RecipeName, RequestStatus, RunStatus, S
 from vending.engine import gates
 from vending.engine.finish import follow_up
 from vending.engine.plan import write_plan
-from vending.models import AccountRequest, Baseline, GatePlace, Run, StackSetPlace, StepRun
+from vending.models import AccountRequest, GatePlace, Run, StackSetPlace, StepRun
+from vending.selectors import active_baseline
 from vending.services.errors import NotAllowed
 
 
@@ -21,7 +22,7 @@ def start_run(*, request: AccountRequest, actor: Actor, recipe: RecipeName = Rec
 
     Raises NotAllowed when there is no baseline. A second open run is refused by the database.
     """
-    baseline = Baseline.objects.order_by("-version").first()
+    baseline = active_baseline()
     if baseline is None:
         raise NotAllowed("There is no baseline yet. Import one with `manage.py baseline import FILE`.")
     run = Run.objects.create(
@@ -125,7 +126,8 @@ def cancel_run(*, run: Run, reason: str, actor: Actor) -> None:
     open_steps.update(status=StepStatus.CANCELLED, lease=None, lease_until=None, due_at=None, finished_at=clock.now())
     Run.objects.filter(pk=run.pk).update(status=RunStatus.CANCELLED, finished_at=clock.now())
     _set_request(run.request, RequestStatus.CANCELLED)
-    _event(run, actor, "run.cancelled", f"Cancelled: {reason.strip() or 'no reason given'}. {left}")
+    _event(run, actor, "run.cancelled", f"Cancelled: {reason.strip() or 'no reason given'}. {left}",
+           after={"reason": reason.strip()})  # fmt: skip
 
 
 def _left_behind(run: Run) -> str:

@@ -39,6 +39,10 @@ FIELDS: tuple[Field, ...] = (
 )
 
 
+UNORDERED = ("approvers", "optional_stack_sets")
+"""Lists whose order means nothing: any approver may approve, and stack sets are independent. Jira may reorder them."""
+
+
 @dataclass(frozen=True, slots=True)
 class ContactContent:
     """An alternate contact of the future account."""
@@ -124,16 +128,17 @@ def as_json(content: RequestContent) -> dict[str, Any]:
 
 
 def content_hash(content: RequestContent) -> str:
-    """SHA-256 of the canonical JSON: the same in every process, equal for equal contents only."""
-    canonical = json.dumps(as_json(content), sort_keys=True, ensure_ascii=True, separators=(",", ":"))
+    """SHA-256 of the canonical JSON: the same in every process, equal only for contents without a difference."""
+    canonical = json.dumps(_comparable(content), sort_keys=True, ensure_ascii=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
 def difference(old: RequestContent, new: RequestContent) -> list[Change]:
-    """The fields that differ, in the order of the form."""
-    before, after = as_json(old), as_json(new)
+    """The fields that differ, in the order of the form. The mere order of UNORDERED lists is no difference."""
+    before, after = _comparable(old), _comparable(new)
+    written, now = as_json(old), as_json(new)
     return [
-        Change(name, label, _shown(before[name]), _shown(after[name]))
+        Change(name, label, _shown(written[name]), _shown(now[name]))
         for name, label in FIELDS
         if before[name] != after[name]
     ]
@@ -179,6 +184,12 @@ def apply(request: AccountRequest, content: RequestContent) -> list[Contact]:
     request.monthly_budget = content.monthly_budget
     contacts = content.contacts().items()
     return [Contact(request=request, kind=kind, **asdict(given)) for kind, given in contacts]
+
+
+def _comparable(content: RequestContent) -> dict[str, Any]:
+    """The content as JSON values in which only what counts can differ."""
+    values = as_json(content)
+    return values | {name: sorted(values[name]) for name in UNORDERED}
 
 
 def _contact(value: object) -> ContactContent | None:

@@ -2,6 +2,7 @@ import json
 import subprocess
 import sys
 import unicodedata
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from vending.cleaning import storable
 from vending.content import (
     FIELDS,
+    UNORDERED,
     ContactContent,
     RequestContent,
     apply,
@@ -64,6 +66,11 @@ def texts_of(value):
     return [text for part in parts for text in texts_of(part)]
 
 
+def in_one_order(content, backwards=False):
+    lists = {name: tuple(sorted(getattr(content, name), reverse=backwards)) for name in UNORDERED}
+    return replace(content, **lists)
+
+
 @given(forms)
 def test_cleaning_what_is_clean_changes_nothing(raw):
     content = clean(raw)
@@ -84,8 +91,23 @@ def test_every_clean_text_can_be_stored(raw):
 
 @given(forms, forms)
 def test_hashes_are_equal_only_for_equal_contents(one, other):
-    one, other = clean(one), clean(other)
+    one, other = in_one_order(clean(one)), in_one_order(clean(other))
     assert (content_hash(one) == content_hash(other)) == (one == other) == (difference(one, other) == [])
+
+
+@given(forms)
+def test_the_order_of_approvers_and_stack_sets_does_not_count(raw):
+    content = clean(raw)
+    for same in (in_one_order(content), in_one_order(content, backwards=True)):
+        assert content_hash(same) == content_hash(content)
+        assert difference(content, same) == []
+
+
+def test_another_approver_counts_and_both_lists_are_shown_as_written():
+    before = clean(WHOLE | {"approvers": ["Zoe", "Anna"]})
+    after = clean(WHOLE | {"approvers": ["Zoe", "Anna", "Mia"]})
+    assert content_hash(before) != content_hash(after)
+    assert [(change.old, change.new) for change in difference(before, after)] == [("Zoe, Anna", "Zoe, Anna, Mia")]
 
 
 @given(forms)

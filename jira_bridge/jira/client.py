@@ -6,14 +6,13 @@ Service Management.
 """
 
 import json
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any
-from urllib.parse import quote
 
 from jira_bridge.jira.comments import MARK_PROPERTY, comment_properties, has_reference, marker_in
 from jira_bridge.jira.errors import JiraNotFound, JiraRejected
+from jira_bridge.jira.reading import Reading, segment
 from jira_bridge.jira.transport import Credentials, Flavour, Transport
 from jira_bridge.markup import Document, fit, to_adf, to_wiki
 
@@ -24,7 +23,7 @@ _COMMENTS_SEARCHED = 100
 _LONGEST_MARKER = 200
 
 
-class JiraClient:
+class JiraClient(Reading):
     """One Jira site and one user. Safe to share between threads. `options` go to Transport."""
 
     def __init__(self, base_url: str, flavour: Flavour, user: str, token: str, **options: Any) -> None:
@@ -61,11 +60,11 @@ class JiraClient:
 
     def issue(self, key: str, fields: Iterable[str] = ("*all",)) -> Json:
         """One issue with the named fields. Rich text is ADF on Cloud, a wiki string elsewhere."""
-        return self._get(f"/issue/{_segment(key)}", {"fields": ",".join(fields)})
+        return self._get(f"/issue/{segment(key)}", {"fields": ",".join(fields)})
 
     def history(self, key: str) -> list[Json]:
         """The issue's changes, oldest first: author, created, items."""
-        issue = self._get(f"/issue/{_segment(key)}", {"fields": "status", "expand": "changelog"})
+        issue = self._get(f"/issue/{segment(key)}", {"fields": "status", "expand": "changelog"})
         histories = (issue.get("changelog") or {}).get("histories") or []
         return sorted(histories, key=lambda each: (str(each.get("created")), int(each.get("id") or 0)))
 
@@ -85,28 +84,28 @@ class JiraClient:
 
     def edit_issue(self, key: str, fields: Mapping[str, Any]) -> None:
         """Set fields. Rich text has to be ADF on Cloud."""
-        self._send("PUT", f"/issue/{_segment(key)}", {"fields": dict(fields)})
+        self._send("PUT", f"/issue/{segment(key)}", {"fields": dict(fields)})
 
     def add_labels(self, key: str, labels: Iterable[str]) -> None:
         """Add labels; those of others stay, and nothing changes if ours are there. Jira refuses blanks in them."""
         operations = [{"add": label} for label in labels]
         if operations:
-            self._send("PUT", f"/issue/{_segment(key)}", {"update": {"labels": operations}})
+            self._send("PUT", f"/issue/{segment(key)}", {"update": {"labels": operations}})
 
     def set_property(self, key: str, name: str, value: Any) -> None:
         """Set an issue property, which people do not see and JQL can be made to find."""
-        self._send("PUT", f"/issue/{_segment(key)}/properties/{_segment(name)}", value)
+        self._send("PUT", f"/issue/{segment(key)}/properties/{segment(name)}", value)
 
     def remote_link(self, key: str, global_id: str, url: str, title: str, summary: str = "") -> None:
         """Show a link on the issue. The same `global_id` again replaces it."""
         link = {"url": url, "title": title, "summary": summary}
-        self._send("POST", f"/issue/{_segment(key)}/remotelink", {"globalId": global_id, "object": link})
+        self._send("POST", f"/issue/{segment(key)}/remotelink", {"globalId": global_id, "object": link})
 
     # Status
 
     def transitions(self, key: str) -> list[Json]:
         """What can be done with the issue now: id, name, to."""
-        return self._get(f"/issue/{_segment(key)}/transitions").get("transitions", [])
+        return self._get(f"/issue/{segment(key)}/transitions").get("transitions", [])
 
     def transition(self, key: str, to_status: str, fields: Mapping[str, Any] | None = None) -> bool:
         """Move the issue to the status of this name (any case) or id. False if it was there already.
@@ -122,7 +121,7 @@ class JiraClient:
             reason = f"there is no transition to {to_status!r} from here; reachable: {reachable}"
             raise JiraRejected(f"the transition of {key}", 409, (reason,))
         body = {"transition": {"id": str(chosen["id"])}} | ({"fields": dict(fields)} if fields else {})
-        path = f"/issue/{_segment(key)}/transitions"
+        path = f"/issue/{segment(key)}/transitions"
         self._send("POST", path, body, done=lambda: self._is_in(key, to_status) or None)
         return True
 
@@ -135,7 +134,7 @@ class JiraClient:
         """The comments, page by page; with `properties` where Jira gives them."""
         query: dict[str, str | int] = {"maxResults": _PAGE, "expand": "properties"}
         query["orderBy"] = "-created" if newest_first else "created"
-        yield from self._by_offset(f"/issue/{_segment(key)}/comment", "comments", query)
+        yield from self._by_offset(f"/issue/{segment(key)}/comment", "comments", query)
 
     def find_comment(self, key: str, marker: str) -> Json | None:
         """The comment that carries `marker`, among the newest hundred."""
@@ -154,12 +153,12 @@ class JiraClient:
         if found := self.find_comment(key, marker):
             return found
         body = {"body": self._body(document), "properties": comment_properties(marker, internal)}
-        path = f"/issue/{_segment(key)}/comment"
+        path = f"/issue/{segment(key)}/comment"
         return self._send("POST", path, body, done=lambda: self.find_comment(key, marker))
 
     def update_comment(self, key: str, comment_id: str, document: Document) -> Json:
         """Replace the text of a comment. Cloud does not tell the watchers again; Data Center cannot be asked to."""
-        path = f"/issue/{_segment(key)}/comment/{_segment(comment_id)}"
+        path = f"/issue/{segment(key)}/comment/{segment(comment_id)}"
         quietly = {"notifyUsers": "false"} if self.flavour == "cloud" else None
         return self._send("PUT", path, {"body": self._body(document)}, quietly)
 
@@ -179,7 +178,7 @@ class JiraClient:
         if not self._is_mine(comment.get("author") or {}):
             return None
         try:
-            found = self._get(f"/comment/{_segment(comment['id'])}/properties/{MARK_PROPERTY}")
+            found = self._get(f"/comment/{segment(comment['id'])}/properties/{MARK_PROPERTY}")
         except JiraNotFound:
             return None
         return marker_in([found])
@@ -198,7 +197,7 @@ class JiraClient:
 
     def approvals(self, key: str) -> list[Json]:
         """Who has to approve the request, and who decided what. Empty for a request without approvals."""
-        return list(self._desk(f"/request/{_segment(key)}/approval"))
+        return list(self._desk(f"/request/{segment(key)}/approval"))
 
     def service_desks(self) -> list[Json]:
         """The service projects the user can see."""
@@ -206,11 +205,11 @@ class JiraClient:
 
     def request_types(self, service_desk_id: str) -> list[Json]:
         """The forms of a service project."""
-        return list(self._desk(f"/servicedesk/{_segment(service_desk_id)}/requesttype"))
+        return list(self._desk(f"/servicedesk/{segment(service_desk_id)}/requesttype"))
 
     def request_type_fields(self, service_desk_id: str, request_type_id: str) -> list[Json]:
         """The fields of a form: fieldId, name, required, jiraSchema, validValues."""
-        form = f"/servicedesk/{_segment(service_desk_id)}/requesttype/{_segment(request_type_id)}/field"
+        form = f"/servicedesk/{segment(service_desk_id)}/requesttype/{segment(request_type_id)}/field"
         return self._desk_page(form).get("requestTypeFields", [])
 
     def _desk(self, path: str) -> Iterator[Json]:
@@ -252,13 +251,6 @@ class JiraClient:
             start += len(found)
             if not found or start >= page.get("total", 0):
                 return
-
-
-def _segment(text: str) -> str:
-    """A value as one segment of a path. Servers may read an encoded slash as one, and resolve dots away."""
-    if not text.strip(".") or re.search(r"[/\\?#%\x00-\x1f]", text):
-        raise ValueError(f"Not a key or id: {text!r}.")
-    return quote(text, safe="")
 
 
 def _names(status: Json, wanted: str) -> bool:

@@ -5,6 +5,7 @@ from pathlib import Path
 import environ
 
 from portal import embedded
+from portal.people import sso
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -27,14 +28,20 @@ DATABASES = {
 }
 DATABASES["default"] |= {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "portal_cache"}}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "portal_cache",
+        # failed sign-ins are counted here: nobody shall push the count out by filling the table
+        "OPTIONS": {"MAX_ENTRIES": 20_000},
+    }
+}
 
 # --- parts ---------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
     "portal.apps.PortalConfig",
     "unfold.apps.BasicAppConfig",  # its default replaces our own admin site
     "unfold.contrib.filters",
-    "unfold.contrib.import_export",
     "portal.apps.PortalAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -48,10 +55,17 @@ INSTALLED_APPS = [
     "django_filters",
     "drf_spectacular",
     "drf_spectacular_sidecar",
-    "import_export",
     "pgtrigger",
     "csp",
     "django_structlog",
+    "allauth",
+    "allauth.account",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.socialaccount.providers.saml",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "portal.people.apps.PeopleConfig",
     "taskqueue",
     "audit",
     "vending",
@@ -68,6 +82,9 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "portal.people.middleware.SessionRulesMiddleware",
+    "portal.people.middleware.SecondFactorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
@@ -84,6 +101,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "portal.people.context.look",
             ]
         },
     }
@@ -101,21 +119,61 @@ STATIC_ROOT = BASE_DIR / ".static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = EMBEDDED
 
+# --- dashboard -------------------------------------------------------------------------------------------
+APPROVAL_OVERDUE_HOURS = env.int("APPROVAL_OVERDUE_HOURS", default=48)
+
 # --- people ----------------------------------------------------------------------------------------------
+AUTHENTICATION_BACKENDS = ["portal.people.passwords.PasswordBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGIN_URL = "/admin/login/"
 LOGIN_REDIRECT_URL = "/admin/"
-SESSION_COOKIE_AGE = 8 * 60 * 60
+LOCAL_LOGIN = env.bool("LOCAL_LOGIN", default=True)
+SECOND_FACTOR_REQUIRED = env.bool("SECOND_FACTOR_REQUIRED", default=not EMBEDDED)
+SESSION_COOKIE_AGE = env.int("SESSION_HOURS", default=8) * 60 * 60
+SESSION_IDLE_SECONDS = env.int("SESSION_IDLE_MINUTES", default=60) * 60
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = ("__Host-session", "__Host-csrf") if HTTPS else ("sessionid", "csrftoken")
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=HTTPS)
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 if env.bool("BEHIND_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    # the last address in X-Forwarded-For is the proxy's word; what stands before it is the visitor's own
+    ALLAUTH_TRUSTED_PROXY_COUNT = 1
+
+# single sign-on (portal/people/sso.py); the rest of django-allauth's doors stay shut
+OIDC_ISSUER = env("OIDC_ISSUER", default="").rstrip("/")
+SAML_METADATA = env("SAML_METADATA", default="")
+SSO_GROUPS_CLAIM = env("SSO_GROUPS_CLAIM", default="groups")
+SSO_GROUPS = env.json("SSO_GROUPS", default={})
+SOCIALACCOUNT_PROVIDERS = sso.providers(
+    oidc_issuer=OIDC_ISSUER,
+    oidc_client_id=env("OIDC_CLIENT_ID", default=""),
+    oidc_client_secret=env("OIDC_CLIENT_SECRET", default=""),
+    saml_metadata=SAML_METADATA,
+    saml_entity_id=env("SAML_ENTITY_ID", default=""),
+)
+SOCIALACCOUNT_ADAPTER = "portal.people.adapters.SignOnAdapter"
+# a link, because the Content-Security-Policy lets no form lead to another host; connecting accounts, for which
+# django-allauth wants a form, is refused (portal/people/adapters.py)
+SOCIALACCOUNT_LOGIN_ON_GET = True
+ACCOUNT_ADAPTER = "portal.people.adapters.PeopleAdapter"
+ACCOUNT_FORMS = {"login": "portal.people.passwords.PasswordForm"}
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_UNIQUE_EMAIL = False  # an e-mail address proves nothing here: nobody signs in or is linked by it
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key", "reauthenticate": "10/m/user"}
+MFA_ADAPTER = "portal.people.adapters.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "Account Vending Portal"
+MFA_TOTP_TOLERANCE = 1
+MFA_ALLOW_UNVERIFIED_EMAIL = True
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'self'"],
@@ -210,6 +268,7 @@ AUDIT_SUBSCRIBERS = {"ticket": "jira_bridge.subscribers.Ticket"}
 SWEEPS = [
     "vending.engine.sweeper.sweep",
     "vending.services.requests.sweep",
+    "vending.services.lead_times.sweep",
     "audit.deliveries.sweep",
     "jira_bridge.services.sweep",
     "compliance.services.sweep",

@@ -96,16 +96,17 @@ def empty_runs(count: int) -> float:
 
 
 def use_empty_baseline() -> None:
-    """A newest baseline of the empty steps alone; this process knows them from here on."""
+    """An active baseline of the empty steps alone; this process knows them from here on."""
     from benchmarks import empty_steps
     from taskqueue import clock
-    from vending.models import Baseline, BaselineStep
+    from vending.models import Baseline, BaselineActivation, BaselineStep
 
     empty_steps.install(STEPS)
     baseline = Baseline.objects.create(version=1000, created_at=clock.now(), created_by="benchmark")
     BaselineStep.objects.bulk_create(
         BaselineStep(baseline=baseline, step=f"empty_{number + 1}") for number in range(STEPS)
     )
+    BaselineActivation.objects.create(baseline=baseline, activated_at=clock.now(), activated_by="benchmark")
 
 
 def _two(seconds: list[float]) -> str:

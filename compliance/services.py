@@ -17,6 +17,7 @@ from vending.engine.context import Context, parse_parameters
 from vending.engine.plan import chosen_steps
 from vending.engine.step import Step
 from vending.models import Account, Baseline
+from vending.selectors import active_baseline
 from vending.steps import registry
 
 COMPLIANCE = Actor.system("compliance")
@@ -41,9 +42,9 @@ def check_account(*, account_id: int) -> list[Finding]:
 
 
 def _baseline_of(account: Account) -> Baseline | None:
-    """The version the account was built by; for an adopted one, the newest."""
+    """The version the account was built by; for an adopted one, the active one."""
     run = account.runs.select_related("baseline").order_by("-id").first()
-    return run.baseline if run else Baseline.objects.order_by("-version").first()
+    return run.baseline if run else active_baseline()
 
 
 def _look(step: Step, account: Account, parameters: dict[str, object], clients: Clients) -> tuple[FindingStatus, str]:

@@ -74,6 +74,10 @@ class Step:
     needs: ClassVar[tuple["type[Step]", ...]] = ()
     last: ClassVar[bool] = False
     """Needs every step of the plan that is not last itself: it happens only when all the rest is done."""
+    only_with: ClassVar[tuple[str, ...]] = ()
+    """Names of steps without which this one makes no sense; a baseline that says otherwise is refused."""
+    without_it: ClassVar[str] = ""
+    """What would happen without them, in one sentence."""
     gate: ClassVar[Gate | None] = None
     patience: ClassVar[timedelta] = timedelta(hours=2)
     attempts: ClassVar[int] = 8

@@ -1,7 +1,7 @@
 """One file per subject; import models from here."""
 
 from vending.models.accounts import Account
-from vending.models.baselines import Baseline, BaselineStep
+from vending.models.baselines import Baseline, BaselineActivation, BaselineStep
 from vending.models.gates import GatePlace
 from vending.models.leadtimes import LeadTime
 from vending.models.requests import AccountRequest, Approval, Contact, PreflightResult
@@ -14,6 +14,7 @@ __all__ = [
     "Approval",
     "AwsCallRecord",
     "Baseline",
+    "BaselineActivation",
     "BaselineStep",
     "Contact",
     "GatePlace",

@@ -17,9 +17,26 @@ class Baseline(models.Model):
     class Meta:
         ordering = ["-version"]
         triggers = [APPEND_ONLY]
+        permissions = [("edit_baseline", "Can make and activate versions of the baseline")]
 
     def __str__(self) -> str:
         return f"Baseline {self.version}"
+
+
+class BaselineActivation(models.Model):
+    """Who made which version the active one, when and why. The last one counts for runs that start."""
+
+    baseline = models.ForeignKey(Baseline, on_delete=models.PROTECT, related_name="activations")
+    activated_at = models.DateTimeField(_("activated"))
+    activated_by = models.CharField(_("activated by"), max_length=200)
+    reason = models.TextField(_("reason"), blank=True)
+
+    class Meta:
+        ordering = ["-id"]
+        triggers = [APPEND_ONLY]
+
+    def __str__(self) -> str:
+        return f"{self.baseline} by {self.activated_by}"
 
 
 class BaselineStep(models.Model):

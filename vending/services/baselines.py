@@ -1,88 +1,76 @@
-"""Baselines as YAML: import makes a new version, export writes one back; both check every word."""
+"""Writes of baselines: a new version, and which one is the active one. No version ever changes."""
 
 from pathlib import Path
-from typing import Any
 
-import yaml
 from django.db import transaction
 from django.db.models import Max
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from audit.services import Actor, record_event
 from taskqueue import clock
-from vending.models import Baseline, BaselineStep
-from vending.steps import registry
+from vending.baselines.document import BaselineFault, Document, as_yaml, of_baseline, read, rows
+from vending.models import Baseline, BaselineActivation, BaselineStep
+from vending.selectors import active_baseline
+from vending.services.errors import NotAllowed
 
+__all__ = ["DEFAULT", "BaselineFault", "activate_baseline", "ensure_first_baseline", "export_baseline",
+           "import_baseline", "make_baseline"]  # fmt: skip
 DEFAULT = Path(__file__).parent.parent / "baselines" / "default.yaml"
+FIRST = Actor.system("Account Vending Portal")
 
 
-class Setting(BaseModel):
-    """A step switched on or off with its parameters."""
+@transaction.atomic
+def make_baseline(*, document: Document, note: str, actor: Actor) -> tuple[Baseline, bool]:
+    """Make a new version, which nothing uses yet; a document equal to the newest version makes none.
 
-    model_config = ConfigDict(extra="forbid")
-    enabled: bool = True
-    parameters: dict[str, Any] = Field(default_factory=dict)
-
-
-class StepEntry(Setting):
-    """A step for every environment, and where single environments differ."""
-
-    environments: dict[str, Setting] = Field(default_factory=dict)
-
-
-class Document(BaseModel):
-    """The YAML file of a baseline."""
-
-    model_config = ConfigDict(extra="forbid")
-    note: str = ""
-    steps: dict[str, StepEntry]
+    Returns the version and whether it is new.
+    """
+    newest = Baseline.objects.order_by("-version").first()
+    if newest is not None and of_baseline(newest).steps == document.steps:
+        return newest, False
+    baseline = _write(document, note or document.note, actor)
+    record_event(
+        actor=actor, action="baseline.made", summary=f"Baseline {baseline.version} was made. {baseline.note}".strip(),
+        target_kind="baseline", target_id=baseline.pk,
+        after={name: entry.model_dump() for name, entry in document.steps.items()},
+    )  # fmt: skip
+    return baseline, True
 
 
-class BaselineFault(Exception):
-    """The file cannot be a baseline; one line for each fault."""
+@transaction.atomic
+def activate_baseline(*, baseline: Baseline, reason: str, actor: Actor, instead_of: Baseline | None = None) -> None:
+    """Make this version the one by which accounts are built from now on. Raises NotAllowed.
 
-
-def read_document(text: str) -> Document:
-    """Parse and check a baseline file, each step's parameters too. Raises BaselineFault with all faults."""
-    try:
-        document = Document.model_validate(yaml.safe_load(text))
-    except (yaml.YAMLError, ValidationError) as error:
-        raise BaselineFault(f"This is not a baseline file: {error}") from error
-    faults = []
-    for name, entry in document.steps.items():
-        if name not in registry.BY_NAME:
-            faults.append(f"There is no step “{name}”. Steps are: {', '.join(registry.BY_NAME)}.")
-            continue
-        for setting in [entry, *entry.environments.values()]:
-            try:
-                registry.BY_NAME[name].Parameters(**setting.parameters)
-            except ValidationError as error:
-                faults += [f"{name}: {'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()]
-    if faults:
-        raise BaselineFault("\n".join(faults))
-    return document
+    instead_of: the version that the person saw as the active one; if another is by now, they must look again.
+    """
+    before = active_baseline()
+    if not reason.strip():
+        raise NotAllowed("Say why this version becomes the active one; the reason is kept in the record.")
+    if before == baseline:
+        raise NotAllowed(f"Baseline {baseline.version} is the active one already.")
+    if instead_of is not None and before != instead_of:
+        raise NotAllowed(
+            f"Meanwhile somebody made {before} the active one. Look at the difference to it before you replace it."
+        )
+    _activate(baseline, reason.strip(), actor)
+    record_event(
+        actor=actor, action="baseline.activated",
+        summary=f"Accounts are built by baseline {baseline.version} from now on: {reason.strip()}",
+        target_kind="baseline", target_id=baseline.pk,
+        before={"version": before.version} if before else None, after={"version": baseline.version},
+    )  # fmt: skip
 
 
 @transaction.atomic
 def import_baseline(*, text: str, actor: Actor, note: str = "") -> tuple[Baseline, bool]:
-    """Make a new version from a file; a file equal to the newest version makes none.
+    """Make a version from a file and make it the active one; again changes nothing.
 
-    Returns the baseline and whether it is new. Raises BaselineFault and then changes nothing.
+    Returns the baseline and whether anything changed. Raises BaselineFault and then changes nothing.
     """
-    document = read_document(text)
-    newest = Baseline.objects.order_by("-version").first()
-    if newest is not None and _document(newest).steps == document.steps:
-        return newest, False
-    version = (Baseline.objects.aggregate(newest=Max("version"))["newest"] or 0) + 1
-    baseline = Baseline.objects.create(
-        version=version, note=note or document.note, created_at=clock.now(), created_by=actor.name
-    )
-    BaselineStep.objects.bulk_create(_rows(baseline, document))
-    record_event(
-        actor=actor, action="baseline.imported", summary=f"Baseline {version} was imported. {baseline.note}".strip(),
-        target_kind="baseline", target_id=baseline.pk,
-        after={name: entry.model_dump() for name, entry in document.steps.items()},
-    )  # fmt: skip
+    document = read(text)
+    baseline, new = make_baseline(document=document, note=note, actor=actor)
+    if baseline == active_baseline():
+        return baseline, new
+    activate_baseline(baseline=baseline, reason=baseline.note or "Imported from a file.", actor=actor)
     return baseline, True
 
 
@@ -91,38 +79,23 @@ def ensure_first_baseline() -> None:
     """Version 1 of a new installation: the product's own. Does nothing where there is any baseline."""
     if Baseline.objects.exists():
         return
-    document = read_document(DEFAULT.read_text(encoding="utf-8"))
-    baseline = Baseline.objects.create(
-        version=1, note=document.note, created_at=clock.now(), created_by="Account Vending Portal"
-    )
-    BaselineStep.objects.bulk_create(_rows(baseline, document))
+    document = read(DEFAULT.read_text(encoding="utf-8"))
+    _activate(_write(document, document.note, FIRST), "The first one.", FIRST)
 
 
 def export_baseline(baseline: Baseline) -> str:
     """The version as a file that import_baseline takes back unchanged."""
-    content = _document(baseline).model_dump(exclude_defaults=True)
-    content["steps"] = {name: content["steps"].get(name, {}) for name in _document(baseline).steps}
-    return yaml.safe_dump(content, sort_keys=False, allow_unicode=True)
+    return as_yaml(of_baseline(baseline))
 
 
-def _rows(baseline: Baseline, document: Document) -> list[BaselineStep]:
-    rows = []
-    for name, entry in document.steps.items():
-        for environment, setting in {"": entry, **entry.environments}.items():
-            rows.append(
-                BaselineStep(
-                    baseline=baseline, step=name, environment=environment,
-                    enabled=setting.enabled, parameters=setting.parameters,
-                )
-            )  # fmt: skip
-    return rows
+def _write(document: Document, note: str, actor: Actor) -> Baseline:
+    version = (Baseline.objects.aggregate(newest=Max("version"))["newest"] or 0) + 1
+    baseline = Baseline.objects.create(version=version, note=note, created_at=clock.now(), created_by=actor.name)
+    BaselineStep.objects.bulk_create(rows(baseline, document))
+    return baseline
 
 
-def _document(baseline: Baseline) -> Document:
-    steps: dict[str, StepEntry] = {}
-    for row in baseline.steps.order_by("pk"):
-        if row.environment:
-            steps[row.step].environments[row.environment] = Setting(enabled=row.enabled, parameters=row.parameters)
-        else:
-            steps[row.step] = StepEntry(enabled=row.enabled, parameters=row.parameters)
-    return Document(note=baseline.note, steps=steps)
+def _activate(baseline: Baseline, reason: str, actor: Actor) -> None:
+    BaselineActivation.objects.create(
+        baseline=baseline, activated_at=clock.now(), activated_by=actor.name, reason=reason
+    )

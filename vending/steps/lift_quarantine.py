@@ -15,6 +15,8 @@ class LiftQuarantine(Step):
     name = "lift_quarantine"
     title = "Lift the quarantine"
     needs = (CreateAccount, Quarantine)
+    only_with = (Quarantine.name,)
+    without_it = "There would be nothing to lift."
     last = True
 
     def look(self, ctx: Context) -> Seen:

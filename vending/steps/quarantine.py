@@ -22,6 +22,8 @@ class Quarantine(Step):
     name = "quarantine"
     title = "Put the new account into quarantine"
     needs = (CreateAccount,)
+    only_with = (LIFTED_BY,)
+    without_it = "The account would stay closed for ever."
 
     class Parameters(StepParameters):
         policy: str = ""

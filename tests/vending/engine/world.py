@@ -7,7 +7,7 @@ from audit.services import Actor
 from taskqueue import clock
 from vending.choices import RequestStatus
 from vending.engine.step import Done, Gate, Seen, Step, Wait
-from vending.models import AccountRequest, Baseline, BaselineStep, Run
+from vending.models import AccountRequest, Baseline, BaselineActivation, BaselineStep, Run
 from vending.services import start_run
 
 GAS = Actor.person("gus")
@@ -76,4 +76,5 @@ def run_of(*steps: type[Step], ticket: str = "AVM-1") -> Run:
     baseline = Baseline.objects.create(version=version, created_at=clock.now(), created_by="test")
     for each in steps:
         BaselineStep.objects.create(baseline=baseline, step=each.name)
+    BaselineActivation.objects.create(baseline=baseline, activated_at=clock.now(), activated_by="test")
     return start_run(request=approved_request(ticket), actor=GAS)

@@ -9,12 +9,12 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from audit.services import Actor
-from vending.models import Baseline
+from vending.selectors import active_baseline
 from vending.services.baselines import BaselineFault, export_baseline, import_baseline
 
 
 class Command(BaseCommand):
-    help = "Export the newest baseline to a YAML file, or import one as a new version."
+    help = "Export the active baseline to a YAML file, or import one as a new version and make it the active one."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("action", choices=["export", "import"])
@@ -27,10 +27,10 @@ class Command(BaseCommand):
             self._import(file)
 
     def _export(self, file: str) -> None:
-        newest = Baseline.objects.order_by("-version").first()
-        if newest is None:
+        active = active_baseline()
+        if active is None:
             raise CommandError("There is no baseline yet. Run `manage.py migrate`, which brings the default.")
-        text = export_baseline(newest)
+        text = export_baseline(active)
         if file == "-":
             self.stdout.write(text, ending="")
         else:
@@ -42,4 +42,4 @@ class Command(BaseCommand):
             baseline, new = import_baseline(text=text, actor=Actor.person(getpass.getuser()))
         except BaselineFault as fault:
             raise CommandError(f"Nothing was imported.\n{fault}") from fault
-        self.stdout.write(f"Baseline {baseline.version} {'is imported.' if new else 'is the same already.'}")
+        self.stdout.write(f"Baseline {baseline.version} {'is the active one now.' if new else 'is the same already.'}")

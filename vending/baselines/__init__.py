@@ -1,0 +1,1 @@
+"""What a baseline says: its file, its rules, and how two of them differ."""

@@ -1,11 +1,15 @@
 """Events over the API, and what every read of the API has in common."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import django_filters
+from django.core.exceptions import ValidationError
 from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.decorators import method_decorator
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import conditional_page
+from django_filters.fields import IsoDateTimeField
 from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_serializer
 from rest_framework import serializers, viewsets
 from rest_framework.exceptions import NotFound
@@ -89,9 +93,24 @@ class EventSerializer(serializers.ModelSerializer[Event]):
         )  # fmt: skip
 
 
+class MomentField(IsoDateTimeField):
+    """A moment in UTC: PostgreSQL refuses offsets of 16 hours and more, which ISO 8601 and Python allow."""
+
+    def clean(self, value: Any) -> datetime | None:
+        given: datetime | None = super().clean(value)
+        try:
+            return given.astimezone(UTC) if given else None
+        except OverflowError as error:
+            raise ValidationError(_("Enter a moment between the years 1 and 9999.")) from error
+
+
+class MomentFilter(django_filters.IsoDateTimeFilter):
+    field_class = MomentField
+
+
 class EventFilter(django_filters.FilterSet):
-    after = django_filters.IsoDateTimeFilter(field_name="at", lookup_expr="gte", label="Not before this moment")
-    until = django_filters.IsoDateTimeFilter(field_name="at", lookup_expr="lt", label="Before this moment")
+    after = MomentFilter(field_name="at", lookup_expr="gte", label="Not before this moment")
+    until = MomentFilter(field_name="at", lookup_expr="lt", label="Before this moment")
 
     class Meta:
         model = Event

@@ -92,6 +92,16 @@ def test_a_forged_cursor_is_no_page(as_engineer: Client, failed_run: Run, cursor
     assert as_engineer.get(f"/api/v1/events/?cursor={cursor}").status_code in (200, 404)
 
 
+@pytest.mark.parametrize("moment", ["0585-09-17T10:30:37%2B23:20", "2026-01-15T09:00:00%2B01:00"])
+def test_any_offset_of_a_moment_is_understood(as_engineer: Client, failed_run: Run, moment: str) -> None:
+    assert as_engineer.get(f"/api/v1/events/?after={moment}").json()["results"]
+
+
+def test_a_moment_outside_of_the_calendar_is_named(as_engineer: Client) -> None:
+    body = a_problem(as_engineer.get("/api/v1/events/?until=0001-01-01T00:00:00%2B02:00"), 400, "invalid")
+    assert body["errors"][0]["field"] == "until"
+
+
 def test_unreadable_json_is_a_problem(as_engineer: Client, failed_run: Run) -> None:
     answer = as_engineer.post(f"/api/v1/runs/{failed_run.pk}/hold/", "{", content_type="application/json")
     a_problem(answer, 400, "parse_error")

@@ -1,50 +1,14 @@
 """The mapping as one YAML file, and its use on an issue."""
 
-import re
-from typing import Any
-
 import yaml
 from django.db import transaction
-from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
 from audit.services import Actor, record_event
 from jira_bridge.choices import Meaning, RequestField
+from jira_bridge.mapping_file import Document, read
 from jira_bridge.models import AcceptedType, FieldMapping, StatusMapping
 from jira_bridge.snapshot import IssueSnapshot
 from jira_bridge.values import Plain, plain_value
-
-JIRA_ID = re.compile(r"customfield_[0-9]{1,20}|[A-Za-z]{1,60}")
-
-
-class MappingFault(Exception):
-    """The file cannot be a mapping; one line for each fault."""
-
-
-class Document(BaseModel):
-    """The YAML file: which issue types count, what statuses mean, which field is where."""
-
-    model_config = ConfigDict(extra="forbid")
-    issue_types: list[str]
-    statuses: dict[Meaning, list[str]]
-    fields: dict[RequestField, str]
-
-    @field_validator("issue_types", "statuses")
-    @classmethod
-    def no_empty_names(cls, value: Any) -> Any:
-        names = value if isinstance(value, list) else [name for names in value.values() for name in names]
-        if any(not name.strip() for name in names):
-            raise ValueError("a name must not be empty")
-        if len({name.strip().casefold() for name in names}) != len(names):
-            raise ValueError("a name must not stand twice, whatever its case")
-        return value
-
-    @field_validator("fields")
-    @classmethod
-    def ids_of_jira(cls, fields: dict[RequestField, str]) -> dict[RequestField, str]:
-        for name, jira_id in fields.items():
-            if not JIRA_ID.fullmatch(jira_id):
-                raise ValueError(f"{name}: “{jira_id}” is no field of Jira; write customfield_NNNNN, or summary")
-        return fields
 
 
 def export_mapping() -> str:
@@ -66,13 +30,7 @@ def import_mapping(*, text: str, actor: Actor) -> bool:
 
     Raises MappingFault with every fault, and then changes nothing.
     """
-    try:
-        document = Document.model_validate(yaml.safe_load(text))
-    except yaml.YAMLError as error:
-        raise MappingFault(f"This is not YAML: {error}") from error
-    except ValidationError as error:
-        lines = [f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()]
-        raise MappingFault("\n".join(lines)) from error
+    document = read(text)
     before = export_mapping()
     _replace(document)
     after = export_mapping()

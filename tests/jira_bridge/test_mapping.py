@@ -6,7 +6,8 @@ from django.core.management import CommandError, call_command
 from audit.models import Event
 from audit.services import Actor
 from jira_bridge.choices import Meaning
-from jira_bridge.mapping import MappingFault, meaning_of, status_for
+from jira_bridge.mapping import meaning_of, status_for
+from jira_bridge.mapping_file import MappingFault
 from jira_bridge.models import FieldMapping
 from jira_bridge.services import export_mapping, import_mapping
 

@@ -7,7 +7,8 @@ from django.core.management import CommandError, call_command
 
 from audit.services import Actor
 from jira_bridge import mapping
-from jira_bridge.mapping import MappingFault, import_mapping
+from jira_bridge.mapping import import_mapping
+from jira_bridge.mapping_file import MappingFault
 from jira_bridge.snapshot import UnknownShape, moment, read
 from jira_bridge.values import person
 from tests.jira_bridge import shapes

@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from audit.services import Actor
-from jira_bridge.mapping import MappingFault
+from jira_bridge.mapping_file import MappingFault
 from jira_bridge.services import export_mapping, import_mapping
 
 

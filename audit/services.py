@@ -32,7 +32,7 @@ class Actor:
         return cls(ActorKind.SYSTEM, part)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def record_event(
     *,
     actor: Actor,

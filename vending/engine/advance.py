@@ -1,5 +1,6 @@
 """The only door to execution: claim, look, act, look again, finish."""
 
+import time
 import traceback
 from datetime import timedelta
 
@@ -24,15 +25,29 @@ SETTLE = 3.0
 GATE_SAFETY_NET = 300.0
 CHANGES_AT_ONCE = 40
 """Changes in one attempt: what many small settings need, and still far below the lease."""
+GOES_ON = 5.0
+"""Real seconds after which a worker takes no further step itself: far below the time a task may take."""
 YOUNG = timedelta(minutes=15)
 """How long a refusal may only mean that the account is new: AWS speaks of minutes."""
 
 
 def advance(step_run_id: int) -> None:
-    """Bring one step of a run forward. A duplicate message finds nothing to claim and returns."""
+    """Bring a step of a run forward; a duplicate message finds nothing to claim and returns.
+
+    Of the steps that it made ready, the worker goes on with one itself, which saves the way through the queue.
+    Should it die between the two, the sweeper finds a step that is due.
+    """
+    until = time.monotonic() + GOES_ON
+    following: int | None = step_run_id
+    while following is not None:
+        following = _advance_one(following, until)
+
+
+def _advance_one(step_run_id: int, until: float) -> int | None:
+    """Claim, attempt, finish. Returns the step that this worker shall go on with."""
     claimed = lease.claim(step_run_id)
     if claimed is None:
-        return
+        return None
     step_run, attempt = claimed
     step = registry.get(step_run.step)
     with record_calls() as calls:
@@ -44,7 +59,7 @@ def advance(step_run_id: int) -> None:
             fault = _fault(step_run, error)
             log.warning("step.fault", step=step_run.step, run=step_run.run_id, code=fault.code)
             result = Result.fault(fault)
-    finish.write(step, step_run, attempt, result, calls)
+    return finish.write(step, step_run, attempt, result, calls, goes_on=time.monotonic() < until)
 
 
 def _attempt(step: Step, step_run: StepRun) -> Result:

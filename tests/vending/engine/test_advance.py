@@ -10,8 +10,11 @@ from taskqueue import clock
 from tests.vending.engine.world import GAS, Made, install, run_of, step
 from vending.aws.errors import Fault, Kind
 from vending.choices import Outcome, RequestStatus, RunStatus, StepStatus
+from vending.engine import finish, lease
 from vending.engine.advance import advance
+from vending.engine.finish import Result
 from vending.engine.step import Done, Wait
+from vending.engine.sweeper import sweep
 from vending.models import StepAttempt, StepRun
 from vending.services import retry_run
 
@@ -52,6 +55,47 @@ def test_what_is_there_already_is_adopted_without_an_act(monkeypatch, drain):
     drain()
     assert statuses(run) == {"one": StepStatus.SUCCEEDED}
     assert Made.acts == []
+
+
+def test_a_worker_goes_on_by_itself_with_one_of_the_steps_it_made_ready(monkeypatch):
+    one = step("one")
+    two, three = step("two", one), step("three", one)
+    install(monkeypatch, one, two, three)
+    run = run_of(one, two, three)
+    OrmQ.objects.all().delete()
+    advance(run.steps.get(step="one").pk)
+    assert statuses(run) == {"one": StepStatus.SUCCEEDED, "two": StepStatus.SUCCEEDED, "three": StepStatus.READY}
+    assert OrmQ.objects.count() == 1
+
+
+def test_a_worker_that_has_been_busy_for_long_leaves_the_next_step_to_the_queue(monkeypatch):
+    one = step("one")
+    two = step("two", one)
+    install(monkeypatch, one, two)
+    run = run_of(one, two)
+    OrmQ.objects.all().delete()
+    monkeypatch.setattr("vending.engine.advance.GOES_ON", 0.0)
+    advance(run.steps.get(step="one").pk)
+    assert statuses(run) == {"one": StepStatus.SUCCEEDED, "two": StepStatus.READY}
+    assert OrmQ.objects.count() == 1
+
+
+def test_a_worker_that_dies_before_it_goes_on_is_followed_by_the_sweeper(monkeypatch, drain):
+    one = step("one")
+    two = step("two", one)
+    install(monkeypatch, one, two)
+    run = run_of(one, two)
+    OrmQ.objects.all().delete()
+    first = run.steps.get(step="one")
+    claimed = lease.claim(first.pk)
+    assert claimed is not None
+    kept = finish.write(one(), *claimed, Result.done("It is there.", did=""), [], goes_on=True)
+    assert kept == run.steps.get(step="two").pk
+    assert OrmQ.objects.count() == 0
+    StepRun.objects.filter(pk=kept).update(due_at=clock.now() - timedelta(seconds=6))
+    assert sweep() == 1
+    drain()
+    assert statuses(run)["two"] == StepStatus.SUCCEEDED
 
 
 def test_a_message_that_comes_twice_does_the_step_once(monkeypatch, drain):

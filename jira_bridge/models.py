@@ -110,6 +110,22 @@ class FieldMapping(models.Model):
         return f"{self.get_field_display()}: {self.jira_id}"
 
 
+class JiraField(models.Model):
+    """A field of the Jira site as it was read last: what people call it there, and its schema."""
+
+    jira_id = models.CharField(_("Jira field"), max_length=100, unique=True)
+    name = models.CharField(_("name in Jira"), max_length=255)
+    schema = models.JSONField(_("schema"), default=dict, blank=True)
+    read_at = models.DateTimeField(_("read"))
+
+    class Meta:
+        ordering = ["name", "jira_id"]
+        verbose_name = _("Jira field")
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.jira_id})"
+
+
 class StatusMapping(models.Model):
     """What a status of the ticket means. Of several with one meaning, the first is the one we move to."""
 

@@ -173,6 +173,7 @@ MFA_ADAPTER = "portal.people.adapters.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Account Vending Portal"
 MFA_TOTP_TOLERANCE = 1
+MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -257,12 +258,18 @@ JIRA_CHANNEL = env("JIRA_CHANNEL", default="rest")
 JIRA_MAILBOX = env("JIRA_MAILBOX", default="")
 JIRA_LANGUAGE = env("JIRA_LANGUAGE", default="en")
 JIRA_TEMPLATE_DIR = env("JIRA_TEMPLATE_DIR", default="")
+JIRA_INTERNAL_MESSAGES = env.list("JIRA_INTERNAL_MESSAGES", default=[])
+JIRA_LABEL = env("JIRA_LABEL", default="account-vending")
 # two values each, separated by a comma, while a secret is being changed
 JIRA_WEBHOOK_API_KEY = env.list("JIRA_WEBHOOK_API_KEY", default=[])
 JIRA_WEBHOOK_SECRET = env.list("JIRA_WEBHOOK_SECRET", default=[])
 WEBHOOK_MAX_AGE_HOURS = env.int("WEBHOOK_MAX_AGE_HOURS", default=0)
 WEBHOOK_MAX_BYTES = 25 * 1024 * 1024  # Jira's own limit for a payload
-AUDIT_SUBSCRIBERS = {"ticket": "jira_bridge.subscribers.Ticket"}
+AUDIT_SUBSCRIBERS = {
+    "ticket": "jira_bridge.subscribers.Ticket",
+    "ticket progress": "jira_bridge.subscribers.TicketProgress",
+    "ticket marks": "jira_bridge.subscribers.TicketMarks",
+}
 
 # what every worker host may do in its rounds, in this order (taskqueue/rounds.py)
 SWEEPS = [

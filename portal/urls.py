@@ -10,6 +10,7 @@ from portal import machines
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index"), name="home"),
+    path("", include("portal.people.urls")),  # before the admin, whose sign-in page it replaces
     path("admin/", admin.site.urls),
     path("", include("jira_bridge.urls")),
     path("api/v1/", include("portal.api.urls")),

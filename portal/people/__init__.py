@@ -1,0 +1,1 @@
+"""People: how they sign in, what they must show for it, and who may give whom which rights."""

@@ -1,0 +1,85 @@
+"""What django-allauth may do here: let people in whom a group lets in, and nothing else."""
+
+import base64
+import hashlib
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.socialaccount.models import SocialLogin
+from allauth.socialaccount.providers.base.constants import AuthProcess
+from cryptography.fernet import Fernet, MultiFernet
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import HttpRequest
+from django.shortcuts import render
+
+from portal.people import services, sso
+
+
+class PeopleAdapter(DefaultAccountAdapter):
+    """Nobody makes an account here; the pages say so without being asked."""
+
+    def is_open_for_signup(self, _request: HttpRequest) -> bool:
+        return False
+
+
+class SignOnAdapter(DefaultSocialAccountAdapter):
+    """Who comes from the identity provider gets exactly the groups that it says, at every sign-in."""
+
+    def is_open_for_signup(self, _request: HttpRequest, _sociallogin: SocialLogin) -> bool:
+        """Only reached by somebody with a group (pre_social_login)."""
+        return True
+
+    def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
+        """Refuse who has no group. A local account is never linked, neither by e-mail nor by asking."""
+        if sociallogin.state.get("process") != AuthProcess.LOGIN:
+            raise PermissionDenied
+        sociallogin.email_addresses = []
+        groups = self._groups(sociallogin)
+        if sociallogin.is_existing:
+            services.set_groups_from_sign_on(user=sociallogin.user, names=groups)
+        if not groups:
+            raise ImmediateHttpResponse(self._refusal(request, sociallogin))
+
+    @transaction.atomic
+    def save_user(self, request: HttpRequest, sociallogin: SocialLogin, form: Any = None) -> User:
+        sociallogin.user.is_staff = True
+        user: User = super().save_user(request, sociallogin, form)
+        services.welcome(user=user, names=self._groups(sociallogin), way=sociallogin.account.provider)
+        return user
+
+    def _groups(self, sociallogin: SocialLogin) -> set[str]:
+        claims = sociallogin.account.extra_data
+        spoken = claims if "id_token" not in claims else claims.get("userinfo", {}) | claims["id_token"]
+        return sso.mapped_groups(spoken, claim=settings.SSO_GROUPS_CLAIM, mapping=settings.SSO_GROUPS)
+
+    def _refusal(self, request: HttpRequest, sociallogin: SocialLogin) -> Any:
+        person = sociallogin.user.email or sociallogin.user.username or sociallogin.account.uid
+        offered = sorted(settings.SSO_GROUPS.items(), key=lambda pair: (pair[1], pair[0]))
+        context = {"person": person, "claim": settings.SSO_GROUPS_CLAIM, "offered": offered}
+        return render(request, "people/no_group.html", context, status=403)
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):
+    """Keeps the secrets of authenticator apps and recovery codes encrypted, with keys made from SECRET_KEY."""
+
+    def get_totp_label(self, user: User) -> str:
+        return user.get_username()
+
+    def encrypt(self, text: str) -> str:
+        return _cipher().encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return _cipher().decrypt(encrypted_text.encode()).decode()
+
+
+def _cipher() -> MultiFernet:
+    """The first key encrypts; older ones (SECRET_KEY_FALLBACKS) still decrypt."""
+    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    digests = [hashlib.sha256(f"second factor {key}".encode()).digest() for key in keys]
+    return MultiFernet([Fernet(base64.urlsafe_b64encode(digest)) for digest in digests])

@@ -1,0 +1,69 @@
+"""Writes about people: their groups, their sessions, and the record of both."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from allauth.usersessions.models import UserSession
+from django.contrib.auth.models import Group, User
+from django.db import transaction
+
+from audit.services import Actor, record_event
+
+SIGN_ON = Actor.system("single sign-on")
+
+
+def rights_of(user: User) -> dict[str, Any]:
+    """What decides what this person may do, for the record."""
+    return {
+        "groups": sorted(user.groups.values_list("name", flat=True)),
+        "own permissions": sorted(user.user_permissions.values_list("codename", flat=True)),
+        "active": user.is_active,
+        "may sign in": user.is_staff,
+        "superuser": user.is_superuser,
+    }
+
+
+@transaction.atomic
+def record_rights(*, actor: Actor, user: User, before: dict[str, Any] | None) -> None:
+    """Write down a change of rights; nothing when there was none. `before` is None for a new person."""
+    after = rights_of(user)
+    if before == after:
+        return
+    changed = "was made" if before is None else "has other rights now"
+    record_event(
+        actor=actor,
+        action="person.made" if before is None else "person.rights_changed",
+        summary=f"{user.get_username()} {changed}: {_in_words(after)}.",
+        target_kind="user",
+        target_id=user.pk,
+        before=before or {},
+        after=after,
+    )
+
+
+def _in_words(rights: dict[str, Any]) -> str:
+    if not rights["active"]:
+        return "deactivated"
+    words = (["superuser"] if rights["superuser"] else []) + rights["groups"]
+    return ", ".join(words) or "no group"
+
+
+@transaction.atomic
+def set_groups_from_sign_on(*, user: User, names: set[str]) -> None:
+    """Give exactly these groups, as the identity provider says; what it no longer says is taken."""
+    before = rights_of(user)
+    user.groups.set(Group.objects.filter(name__in=names))
+    record_rights(actor=SIGN_ON, user=user, before=before)
+
+
+@transaction.atomic
+def welcome(*, user: User, names: set[str], way: str) -> None:
+    """The first sign-in of somebody whom the identity provider vouches for."""
+    user.groups.set(Group.objects.filter(name__in=names))
+    record_rights(actor=Actor.system(f"single sign-on ({way})"), user=user, before=None)
+
+
+def end_sessions(user_ids: Iterable[int]) -> None:
+    """Sign these people out everywhere, at their next request."""
+    for session in UserSession.objects.filter(user_id__in=list(user_ids)):
+        session.end()

@@ -78,6 +78,7 @@ class World:
             "DATABASE_URL": self.database,
             "SECRET_KEY": self.home.secret_key(),
             "PORTAL_BASE_URL": self.home.url("portal"),
+            "SECOND_FACTOR_REQUIRED": "false",
             "TIME_SCALE": str(self.time_scale),
             "WORKERS": "2",
             "JIRA_BASE_URL": self.home.url("jira"),

@@ -4,7 +4,7 @@ from vending.models.accounts import Account
 from vending.models.baselines import Baseline, BaselineActivation, BaselineStep
 from vending.models.gates import GatePlace
 from vending.models.leadtimes import LeadTime
-from vending.models.requests import AccountRequest, Approval, Contact, PreflightResult
+from vending.models.requests import AccountRequest, Approval, Contact, LateEdit, PreflightResult
 from vending.models.runs import AwsCallRecord, Run, StepAttempt, StepRun
 from vending.models.stacksets import StackSet, StackSetPlace, Wave
 
@@ -18,6 +18,7 @@ __all__ = [
     "BaselineStep",
     "Contact",
     "GatePlace",
+    "LateEdit",
     "LeadTime",
     "PreflightResult",
     "Run",

@@ -13,11 +13,13 @@ from vending.aws.session import clients_from_settings
 from vending.choices import EDITABLE, REOPENABLE, Decision, RequestStatus
 from vending.cleaning import storable
 from vending.content import FIELDS, RequestContent, apply, as_json, content_hash, difference, of_request
-from vending.models import AccountRequest, Approval, Contact, PreflightResult
+from vending.models import AccountRequest, Approval, Contact, LateEdit, PreflightResult
 from vending.services.runs import hold_for_change, start_run, stop_for_withdrawal
 
 S = RequestStatus
 PREFLIGHT = Actor.system("pre-flight")
+HERE = "the portal"
+"""The source of a decision that was made here and not in the ticket."""
 
 
 @transaction.atomic
@@ -27,7 +29,7 @@ def receive_request(
     """Create the ticket's request, or update it when its content changed; again changes nothing.
 
     Changed content is checked anew. After an approval it is not taken over: the run is held, and a person
-    sees the difference.
+    sees the difference and decides (vending.services.late_edits).
     """
     now = clock.now()
     request, created = AccountRequest.objects.get_or_create(
@@ -36,14 +38,15 @@ def receive_request(
     )
     request = AccountRequest.objects.select_for_update(no_key=True).get(pk=request.pk)
     if request.content_hash == content_hash(content):
+        LateEdit.objects.filter(request=request).delete()  # it says again what was approved
         return request
     if not created and request.status in REOPENABLE:
         _set_status(request, S.RECEIVED)
     if not created and request.status not in EDITABLE:
-        _changed_late(request, content, actor)
+        _changed_late(request, content, raw, actor)
         return request
     before = None if created else as_json(of_request(request))
-    _write_content(request, content, raw)
+    write_content(request, content, raw)
     _event(
         request, actor, "request.received" if created else "request.changed",
         f"{ticket} asks for the account “{request.account_name}”." if created else f"{ticket} was edited.",
@@ -53,7 +56,8 @@ def receive_request(
     return request
 
 
-def _write_content(request: AccountRequest, content: RequestContent, raw: dict[str, Any]) -> None:
+def write_content(request: AccountRequest, content: RequestContent, raw: dict[str, Any]) -> None:
+    """Make this the request's content; the caller holds its row."""
     contacts = apply(request, content)
     request.content_hash, request.raw, request.changed_at = content_hash(content), storable(raw), clock.now()
     request.save()
@@ -61,11 +65,22 @@ def _write_content(request: AccountRequest, content: RequestContent, raw: dict[s
     Contact.objects.bulk_create(contacts)
 
 
-def _changed_late(request: AccountRequest, content: RequestContent, actor: Actor) -> None:
-    """The ticket was edited after the decision: what was approved stays what is vended."""
+def _changed_late(request: AccountRequest, content: RequestContent, raw: dict[str, Any], actor: Actor) -> None:
+    """The ticket was edited after the decision: what was approved stays what is vended.
+
+    The same edit holds the run once: who lets the run go on nevertheless has seen it.
+    """
     changes = difference(of_request(request), content)
-    if not changes or request.status == S.READY:
+    known = LateEdit.objects.filter(request=request, content_hash=content_hash(content)).exists()
+    if not changes or known or request.status == S.READY:
         return
+    LateEdit.objects.update_or_create(
+        request=request,
+        defaults={
+            "raw": storable(raw), "content_hash": content_hash(content), "edited_by": actor.name[:254],
+            "noticed_at": clock.now(),
+        },
+    )  # fmt: skip
     names = ", ".join(str(change.label) for change in changes)
     hold_for_change(
         request=request, actor=actor, reason=f"The ticket was edited after its approval ({names}).",
@@ -128,7 +143,8 @@ def _settle(request: AccountRequest, faults: list[str]) -> None:
     )
     approval = request.approvals.first()
     if approval and approval.decision == Decision.APPROVED and approval.content_hash == request.content_hash:
-        _approve(request, approval, Actor.jira(approval.decided_by))
+        by = Actor.person if approval.source == HERE else Actor.jira
+        _approve(request, approval, by(approval.decided_by))
 
 
 @transaction.atomic

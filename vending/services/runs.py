@@ -118,6 +118,14 @@ def cancel_run(*, run: Run, reason: str, actor: Actor) -> None:
     if run.status not in (RunStatus.RUNNING, RunStatus.FAILED, RunStatus.ON_HOLD):
         raise NotAllowed(f"This run is {run.get_status_display()} already.")
     left = _left_behind(run)
+    end_run(run)
+    _set_request(run.request, RequestStatus.CANCELLED)
+    _event(run, actor, "run.cancelled", f"Cancelled: {reason.strip() or 'no reason given'}. {left}",
+           after={"reason": reason.strip()})  # fmt: skip
+
+
+def end_run(run: Run) -> None:
+    """End a run and its open steps, and give back its places; the caller holds the request's row."""
     open_steps = run.steps.exclude(status__in=[StepStatus.SUCCEEDED, StepStatus.SKIPPED])
     GatePlace.objects.filter(step_run__run=run, slot__isnull=True).delete()
     for place in GatePlace.objects.filter(step_run__run=run).select_related("step_run"):
@@ -125,9 +133,6 @@ def cancel_run(*, run: Run, reason: str, actor: Actor) -> None:
     StackSetPlace.objects.filter(step_run__run=run, status=PlaceStatus.QUEUED).update(status=PlaceStatus.WITHDRAWN)
     open_steps.update(status=StepStatus.CANCELLED, lease=None, lease_until=None, due_at=None, finished_at=clock.now())
     Run.objects.filter(pk=run.pk).update(status=RunStatus.CANCELLED, finished_at=clock.now())
-    _set_request(run.request, RequestStatus.CANCELLED)
-    _event(run, actor, "run.cancelled", f"Cancelled: {reason.strip() or 'no reason given'}. {left}",
-           after={"reason": reason.strip()})  # fmt: skip
 
 
 def _left_behind(run: Run) -> str:

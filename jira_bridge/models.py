@@ -11,7 +11,6 @@ from jira_bridge.choices import DivergenceKind, Meaning, RequestField, Source, W
 from vending.choices import RequestStatus
 from vending.models import AccountRequest
 
-
 SETTLED = (WebhookStatus.PROCESSED, WebhookStatus.IGNORED)
 """Deliveries of these states need their body no more."""
 

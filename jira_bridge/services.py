@@ -1,6 +1,7 @@
 """Writes of the bridge: store a delivery, count a refusal, keep the mapping."""
 
 import hashlib
+import json
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -12,6 +13,8 @@ from audit.services import Actor, record_event
 from jira_bridge.choices import Source, WebhookStatus
 from jira_bridge.mapping import export_mapping, import_mapping
 from jira_bridge.models import Refusal, WebhookDelivery
+from jira_bridge.payload import parse
+from jira_bridge.snapshot import IssueSnapshot
 from taskqueue import clock
 from taskqueue.queue import enqueue
 from vending.cleaning import storable
@@ -62,6 +65,37 @@ def store_delivery(*, source: Source, body: bytes, document: dict[str, Any], hea
     raise AssertionError("the last try returns or raises")
 
 
+def store_found(*, issue: dict[str, Any], snapshot: IssueSnapshot) -> tuple[WebhookDelivery, bool]:
+    """Store the state of an issue that was read in Jira and no webhook told; returns its row and whether it is new.
+
+    The same state is stored once, whichever host reads it. Raises Malformed for what the door would refuse.
+    """
+    state = int(snapshot.updated_at.timestamp() * 1000) if snapshot.updated_at else "undated"
+    return store_read(
+        document={"webhookEvent": "sweep", "issue": issue},
+        ticket=snapshot.key,
+        identifier=f"sweep-{snapshot.key}-{state}",
+    )
+
+
+@transaction.atomic
+def store_read(*, document: dict[str, Any], ticket: str, identifier: str) -> tuple[WebhookDelivery, bool]:
+    """Store what was read in Jira as a delivery of its own source, once for each identifier, and have it processed."""
+    now = clock.now()
+    body = json.dumps({**document, "readAt": now.isoformat()}, ensure_ascii=False).encode(errors="replace")
+    parse(body)
+    delivery, new = WebhookDelivery.objects.get_or_create(
+        identifier=identifier,
+        defaults={
+            "source": Source.SWEEP, "body": body, "content_key": hashlib.sha256(body).hexdigest(),
+            "event": str(document["webhookEvent"])[:60], "ticket": ticket, "received_at": now,
+        },
+    )  # fmt: skip
+    if new:
+        enqueue("jira_bridge.tasks.process", delivery.pk)
+    return delivery, new
+
+
 def _known(identifier: str, digest: str, *, timeless: bool) -> tuple[WebhookDelivery | None, str]:
     """The delivery that this one repeats, or None and the key under which it is to be stored.
 
@@ -93,8 +127,10 @@ def _has_own_time(document: dict[str, Any]) -> bool:
 def process_again(*, delivery: WebhookDelivery, actor: Actor) -> None:
     """Process an ignored or failed delivery once more, for instance after its type or field was mapped.
 
-    Raises NotAllowed for one that is still to be processed, or was.
+    Raises NotAllowed for one that is still to be processed, or was, or whose body was removed for its age.
     """
+    if delivery.body_removed_at:
+        raise NotAllowed("Its body was removed for its age. Have the ticket read in Jira again instead.")
     taken = WebhookDelivery.objects.filter(pk=delivery.pk, status__in=REPEATABLE).update(
         status=WebhookStatus.RECEIVED, attempt=0, reason="", processed_at=None
     )

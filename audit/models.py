@@ -4,6 +4,8 @@ from typing import Any, ClassVar
 
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex, HashIndex
+from django.contrib.postgres.search import SearchVector
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models.expressions import RawSQL
@@ -23,6 +25,9 @@ class TransactionId(models.Field):
 
 
 APPEND_ONLY = pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
+
+SEARCHED_WORDS = SearchVector("summary", "actor", "action", config="simple")
+"""The words of an event as the list searches them: by their beginning, in any language, without stop words."""
 
 
 class Event(models.Model):
@@ -56,6 +61,7 @@ class Event(models.Model):
             models.Index(fields=["account_id", "id"], name="event_account", condition=~models.Q(account_id="")),
             models.Index(fields=["action", "id"], name="event_action"),
             models.Index(fields=["epoch", "transaction", "id"], name="event_commit_order"),
+            GinIndex(SEARCHED_WORDS, name="event_words"),
         ]
 
     def __str__(self) -> str:
@@ -74,6 +80,7 @@ class Seal(models.Model):
     class Meta:
         ordering = ["-number"]
         triggers: ClassVar = [APPEND_ONLY]
+        indexes: ClassVar = [HashIndex(fields=["hash"], name="seal_hash")]
 
     def __str__(self) -> str:
         return f"Seal {self.number}"
@@ -119,6 +126,7 @@ class Delivery(models.Model):
                 name="delivery_stream",
                 condition=models.Q(status__in=[DeliveryStatus.PENDING, DeliveryStatus.SENDING]),
             ),
+            models.Index(fields=["-id"], name="delivery_failed", condition=models.Q(status=DeliveryStatus.FAILED)),
         ]
 
     def __str__(self) -> str:

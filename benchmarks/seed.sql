@@ -151,8 +151,9 @@ FROM vending_stepattempt ORDER BY id;
 INSERT INTO vending_stackset (name, problem)
 SELECT name, '' FROM unnest(ARRAY['baseline-logging', 'baseline-security', 'network-endpoints']) AS name;
 
-INSERT INTO vending_wave (stack_set_id, operation_id, action, regions, status, sent, known_as, result, started_at, finished_at)
-SELECT id, gen_random_uuid(), 'create', ARRAY['eu-central-1'], 'ended', true, '', 'SUCCEEDED', began,
+INSERT INTO vending_wave (stack_set_id, operation_id, action, regions, status, sent, known_as, result, accounts,
+  started_at, finished_at)
+SELECT id, gen_random_uuid(), 'create', ARRAY['eu-central-1'], 'ended', true, '', 'SUCCEEDED', 0, began,
   began + interval '1 second' * (45 + 90 * pg_temp.dice(number, 21))
 FROM vending_stackset, generate_series(1, %(waves)s::bigint) AS number,
   LATERAL (SELECT %(now)s::timestamptz - interval '365 days' * (1 - number / (%(waves)s + 1.0))) AS moment(began)
@@ -167,6 +168,8 @@ FROM (SELECT *, row_number() OVER (PARTITION BY stack_set_id ORDER BY id) AS num
   JOIN vending_account AS account ON account.id = run.account_id
   JOIN vending_steprun AS step ON step.run_id = run.id AND step.position = 1
 ORDER BY run.id;
+
+UPDATE vending_wave SET accounts = (SELECT count(*) FROM vending_stacksetplace WHERE wave_id = vending_wave.id);
 
 INSERT INTO compliance_finding (account_id, control, status, evidence, checked_at, since)
 SELECT id, control, CASE WHEN pg_temp.dice(id + length(control), 22) > 0.98 THEN 'deviates' ELSE 'complies' END,

@@ -132,7 +132,8 @@ def _open_wave(stack_set: StackSet) -> Wave | None:
         started_at=clock.now(),
     )
     members = [place.pk for place in queued if (place.action, place.regions) == (first.action, first.regions)]
-    StackSetPlace.objects.filter(pk__in=members).update(status=PlaceStatus.IN_WAVE, wave=wave)
+    wave.accounts = StackSetPlace.objects.filter(pk__in=members).update(status=PlaceStatus.IN_WAVE, wave=wave)
+    wave.save(update_fields=["accounts"])
     return wave
 
 

@@ -10,6 +10,7 @@ from vending.choices import (
     OPEN_RUN,
     RUN_TRANSITIONS,
     STEP_TRANSITIONS,
+    UNDONE_STEP,
     Outcome,
     RecipeName,
     RunStatus,
@@ -100,6 +101,7 @@ class StepRun(models.Model):
         indexes = [
             models.Index(fields=["due_at"], name="step_due", condition=models.Q(status__in=["ready", "waiting"])),
             models.Index(fields=["lease_until"], name="step_leased", condition=models.Q(status="running")),
+            models.Index(fields=["status", "-id"], name="step_undone", condition=models.Q(status__in=UNDONE_STEP)),
         ]
 
     def __str__(self) -> str:
@@ -150,6 +152,12 @@ class AwsCallRecord(models.Model):
 
     class Meta:
         ordering = ["id"]
+        indexes = [
+            models.Index(fields=["request_id"], name="call_request_id", condition=~models.Q(request_id="")),
+            models.Index(fields=["account_id", "id"], name="call_account", condition=~models.Q(account_id="")),
+            models.Index(fields=["operation", "id"], name="call_operation"),
+            models.Index(fields=["error_code", "id"], name="call_error", condition=~models.Q(error_code="")),
+        ]
 
     def __str__(self) -> str:
         return f"{self.service}:{self.operation}"

@@ -40,6 +40,7 @@ class Wave(models.Model):
         help_text=_("What AWS calls the operation: our own id, unless its answer says else."),
     )
     result = models.CharField(max_length=20, blank=True, help_text=_("AWS's status of the operation."))
+    accounts = models.PositiveIntegerField(default=0, help_text=_("How many travel with it."))
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True, blank=True)
 
@@ -52,6 +53,7 @@ class Wave(models.Model):
                 name="one_open_wave_per_stack_set",
             )
         ]
+        indexes = [models.Index(fields=["started_at"], name="wave_started")]
 
     def __str__(self) -> str:
         return f"{self.stack_set} {self.operation_id}"

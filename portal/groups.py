@@ -22,7 +22,7 @@ RAW = ("awscallrecord",)
 """Technical records within these apps, which a viewer need not see."""
 AUDITOR_SEES_OF_PEOPLE = {"auth": ["view_user", "view_group"]}
 ENGINEER_MAY = {
-    "vending": ["operate_run", "decide_accountrequest"],
+    "vending": ["operate_run", "decide_accountrequest", "edit_baseline"],
     "audit": ["change_delivery"],
     "jira_bridge": [
         "change_webhookdelivery",

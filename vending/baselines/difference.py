@@ -69,5 +69,5 @@ def _effective(name: str, setting: Setting | None) -> dict[str, Any]:
 
 def _shown(value: Any) -> Text:
     if isinstance(value, dict | list) and value:
-        return yaml.safe_dump(value, sort_keys=False, allow_unicode=True).strip()
+        return yaml.safe_dump(value, sort_keys=False, allow_unicode=True, default_flow_style=None).strip()
     return NOTHING if value in (None, "", [], {}) else str(value)

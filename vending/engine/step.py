@@ -56,9 +56,12 @@ class Gate:
 
 
 class StepParameters(BaseModel):
-    """Base of each step's parameters, as a baseline may set them. Unknown names are refused."""
+    """Base of each step's parameters, as a baseline may set them. Unknown names are refused.
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    The docstring under a parameter is shown to people beside its field.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
 
 class Step:

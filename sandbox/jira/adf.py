@@ -5,36 +5,18 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
+from sandbox.jira import adf_rules
+
 Node = dict[str, Any]
 
-BLOCKS = {
-    "paragraph", "heading", "bulletList", "orderedList", "listItem", "table", "tableRow", "tableCell",
-    "tableHeader", "panel", "codeBlock", "blockquote", "rule", "expand", "nestedExpand",
-    "taskList", "taskItem", "decisionList", "decisionItem", "mediaSingle", "mediaGroup", "media", "blockCard",
-}  # fmt: skip
-INLINES = {"text", "hardBreak", "emoji", "mention", "status", "date", "inlineCard"}
-MARKS = {"strong", "em", "code", "link", "textColor", "underline", "strike", "subsup", "backgroundColor"}
 SAFE_SCHEMES = ("http://", "https://", "mailto:", "/")
 PANEL_KINDS = {"info", "note", "warning", "success", "error"}
 STATUS_COLORS = {"neutral", "purple", "blue", "red", "yellow", "green"}
 
 
 def is_document(value: Any) -> bool:
-    """Whether this is a document Jira would take: known nodes and marks, no empty text nodes."""
-    if not isinstance(value, dict) or value.get("type") != "doc" or value.get("version") != 1:
-        return False
-    content = value.get("content")
-    return isinstance(content, list) and all(_is_node(node, BLOCKS) for node in content)
-
-
-def _is_node(node: Any, allowed: set[str]) -> bool:
-    if not isinstance(node, dict) or node.get("type") not in allowed:
-        return False
-    if node["type"] == "text":
-        text_ok = isinstance(node.get("text"), str) and bool(node["text"])
-        return text_ok and all(isinstance(m, dict) and m.get("type") in MARKS for m in node.get("marks", ()))
-    content = node.get("content", [])
-    return isinstance(content, list) and all(_is_node(child, BLOCKS | INLINES) for child in content)
+    """Whether Jira would take it: see adf_rules."""
+    return not adf_rules.problem(value)
 
 
 def from_text(text: str) -> Node:

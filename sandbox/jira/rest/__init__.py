@@ -114,6 +114,7 @@ def connect(app: Flask) -> None:
         search,
         servicedesk,
         site,
+        strict,
         webhooks,
     )
 
@@ -134,7 +135,11 @@ def connect(app: Flask) -> None:
     @app.before_request
     def before() -> Any:
         if is_rest(request.path):
-            return faults().before() or authenticate()
+            refused = faults().before() or authenticate()
+            if refused is None:
+                strict.check()
+            return refused
+        return None
 
     @app.after_request
     def after(answer: Response) -> Response:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sandbox.jira import adf, fields
+from sandbox.jira import adf_rules, fields
 from sandbox.jira.desk import JiraError
 from sandbox.jira.store import Doc
 
@@ -80,8 +80,8 @@ def document(value: Any, version: str) -> Any:
     if version == "3":
         if not isinstance(value, dict):
             raise JiraError(400, "Comment body is not valid!")
-        if not adf.is_document(value):
-            raise JiraError(400, "INVALID_INPUT")
+        if fault := adf_rules.problem(value):
+            raise JiraError(400, "INVALID_INPUT", errors={"comment": fault})
     elif not isinstance(value, str):
         raise JiraError(400, errors={"comment": "Operation value must be a string"})
     elif not value.strip():

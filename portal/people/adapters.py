@@ -81,5 +81,5 @@ class SecondFactorAdapter(DefaultMFAAdapter):
 def _cipher() -> MultiFernet:
     """The first key encrypts; older ones (SECRET_KEY_FALLBACKS) still decrypt."""
     keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    digests = [hashlib.sha256(f"second factor {key}".encode()).digest() for key in keys]
+    digests = [hashlib.sha256(("second factor " + str(key)).encode()).digest() for key in keys]
     return MultiFernet([Fernet(base64.urlsafe_b64encode(digest)) for digest in digests])

@@ -7,17 +7,19 @@ from typing import Any
 from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
 from django.conf import settings
 from django.contrib.auth import logout
-from django.contrib.auth.models import AnonymousUser, User
+from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.urls import reverse
 
+from portal.people.presence import BEGUN, SEEN, note_presence
 from portal.people.second_factor import has_second_factor, needs_second_factor
 
 Answer = Callable[[HttpRequest], HttpResponse]
-BEGUN, SEEN = "signed_in_at", "seen_at"
 NOTED_EVERY = 60
 """Seconds between two notes of somebody's presence, so that not every page writes."""
-FREE_ROUTES = frozenset({"logout", "account_reauthenticate", "mfa_reauthenticate", "mfa_activate_totp", "account_login"})
+FREE_ROUTES = frozenset(
+    {"logout", "account_reauthenticate", "mfa_reauthenticate", "mfa_activate_totp", "account_login"}
+)
 """Where somebody may go who still has to set up a second factor."""
 
 
@@ -37,12 +39,13 @@ class SessionRulesMiddleware:
 
     def _goes_on(self, request: HttpRequest) -> bool:
         now = time.time()
-        begun = request.session.setdefault(BEGUN, now)
-        seen = request.session.setdefault(SEEN, now)
+        begun, seen = request.session.get(BEGUN), request.session.get(SEEN)
+        if begun is None or seen is None:  # nobody signed in for it
+            return False
         if now - begun > settings.SESSION_COOKIE_AGE or now - seen > settings.SESSION_IDLE_SECONDS:
             return False
         if now - seen > NOTED_EVERY and request.headers.get("Sec-Fetch-Dest") != "empty":
-            request.session[SEEN] = now
+            note_presence(request.session)
         return True
 
 
@@ -56,11 +59,10 @@ class SecondFactorMiddleware:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, _view: Any, _args: Any, _values: Any) -> HttpResponse | None:
-        if not settings.SECOND_FACTOR_REQUIRED or _shown_enough(request) or _is_free(request):
-            return None
         user = request.user
-        assert isinstance(user, User)
-        if not needs_second_factor(user) or has_second_factor(user):
+        if not settings.SECOND_FACTOR_REQUIRED or not isinstance(user, User) or _is_free(request):
+            return None
+        if _shown_enough(request) or not needs_second_factor(user) or has_second_factor(user):
             return None
         if request.path.startswith("/api/"):
             return JsonResponse({"detail": "Set up your second factor in the portal first."}, status=403)
@@ -68,9 +70,7 @@ class SecondFactorMiddleware:
 
 
 def _shown_enough(request: HttpRequest) -> bool:
-    """Nobody, or somebody whose session holds a second factor or the word of the identity provider."""
-    if isinstance(request.user, AnonymousUser):
-        return True
+    """The session holds a second factor or the word of the identity provider."""
     methods = {record.get("method") for record in request.session.get(AUTHENTICATION_METHODS_SESSION_KEY, [])}
     return bool(methods & {"mfa", "socialaccount"})
 

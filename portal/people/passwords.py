@@ -7,7 +7,7 @@ from allauth.account.forms import LoginForm
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest
-from unfold.widgets import UnfoldAdminPasswordInput, UnfoldAdminTextInputWidget
+from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminTextInputWidget
 
 
 class PasswordBackend(AuthenticationBackend):
@@ -27,7 +27,7 @@ class PasswordForm(LoginForm):
         self.fields["login"].widget = UnfoldAdminTextInputWidget(
             attrs={"autocomplete": "username", "autofocus": True, "autocapitalize": "none"}
         )
-        self.fields["password"].widget = UnfoldAdminPasswordInput(attrs={"autocomplete": "current-password"})
+        self.fields["password"].widget = UnfoldAdminPasswordWidget(attrs={"autocomplete": "current-password"})
         self.fields["password"].help_text = ""
 
     def add_prefix(self, field_name: str) -> str:

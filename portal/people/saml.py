@@ -61,5 +61,3 @@ class SignedLogoutView(SLSView):
             raise PermissionDenied("The request to sign out is not signed.")
         answer: HttpResponse = super().dispatch(request, organization_slug)
         return answer
-
-

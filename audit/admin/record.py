@@ -4,9 +4,12 @@ import re
 from typing import Any, cast
 
 from django.contrib import admin
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.html import format_html
@@ -78,6 +81,32 @@ class RecordAdmin(ModelAdmin):
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
         return super().get_search_results(request, queryset, plain_account_ids(search_term))
+
+
+class PageAdmin(RecordAdmin):
+    """A record with a page of its own: its template shows what `page_of` reads, and no form is built for it."""
+
+    def page_of(self, request: HttpRequest, object_id: str) -> dict[str, Any] | None:
+        """What the template needs, with the row as `original`; None when there is no such row."""
+        raise NotImplementedError
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        if request.method not in ("GET", "HEAD") or not self.has_view_permission(request):
+            raise PermissionDenied
+        page = self.page_of(request, unquote(object_id))
+        if page is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": str(page["original"]),
+            **page,
+            **(extra_context or {}),
+        }
+        template = f"admin/{self.opts.app_label}/{self.opts.model_name}/change_form.html"
+        return TemplateResponse(request, template, context)
 
 
 class RecordInline(admin.options.InlineModelAdmin):

@@ -1,20 +1,27 @@
-"""The account page: what an auditor asks about an account."""
+"""The account page: what an auditor asks about an account; and the same as a sheet for paper."""
 
 from typing import Any
 
 from django.contrib import admin
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
 from audit.admin.columns import coloured
-from audit.admin.record import RecordAdmin
+from audit.admin.record import PageAdmin
+from audit.services import Actor
+from taskqueue import clock
 from vending import pages
 from vending.choices import AccountState
 from vending.models import Account
+from vending.pages.accounts import EVENTS_PRINTED, chain_head
+from vending.services import issue_evidence
 
 
 @admin.register(Account)
-class AccountAdmin(RecordAdmin):
+class AccountAdmin(PageAdmin):
     list_display = (
         "name", "account_id", "coloured_state", "email", "organizational_unit", "environment", "cost_center",
         "owner", "ready_at",
@@ -25,8 +32,29 @@ class AccountAdmin(RecordAdmin):
     fields = ()
     coloured_state = coloured(AccountState, field="state", title=_("state"))
 
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
-    ) -> HttpResponse:
-        sheet = pages.account_sheet(object_id) if self.has_view_permission(request) else None
-        return super().change_view(request, object_id, form_url, {"sheet": sheet, **(extra_context or {})})
+    def get_urls(self) -> list[URLPattern]:
+        evidence = self.admin_site.admin_view(self.evidence_view)
+        return [path("<int:account>/evidence/", evidence, name="vending_account_evidence"), *super().get_urls()]
+
+    def page_of(self, request: HttpRequest, object_id: str) -> dict[str, Any] | None:
+        sheet = pages.account_sheet(object_id)
+        return {"original": sheet.account, "sheet": sheet} if sheet else None
+
+    def evidence_view(self, request: HttpRequest, account: int) -> HttpResponse:
+        """The evidence sheet. GET shows it; POST issues it: who took it and when becomes an event, its number."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        row = Account.objects.select_related("request").filter(pk=account).first()
+        if row is None:
+            raise Http404
+        issued = None
+        if request.method == "POST":
+            issued = issue_evidence(account=row, actor=Actor.person(request.user.get_username()))
+        context = {
+            "sheet": pages.account_sheet(str(account), events=EVENTS_PRINTED),
+            "issued": issued,
+            "head": chain_head(),
+            "now": clock.now(),
+            "most": EVENTS_PRINTED,
+        }
+        return TemplateResponse(request, "portal/evidence.html", context)

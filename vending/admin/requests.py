@@ -3,18 +3,18 @@
 from typing import Any
 
 from django.contrib import admin
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from audit.admin.columns import coloured
-from audit.admin.record import RecordAdmin, link_to
+from audit.admin.record import PageAdmin, RecordAdmin, link_to
 from vending import pages
 from vending.choices import RequestStatus
 from vending.models import AccountRequest, Approval
 
 
 @admin.register(AccountRequest)
-class AccountRequestAdmin(RecordAdmin):
+class AccountRequestAdmin(PageAdmin):
     list_display = (
         "ticket", "coloured_status", "account_name", "email", "cost_center", "environment", "received_at",
     )  # fmt: skip
@@ -27,11 +27,9 @@ class AccountRequestAdmin(RecordAdmin):
     fields = ()
     coloured_status = coloured(RequestStatus)
 
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
-    ) -> HttpResponse:
-        story = pages.request_story(object_id) if self.has_view_permission(request) else None
-        return super().change_view(request, object_id, form_url, {"story": story, **(extra_context or {})})
+    def page_of(self, request: HttpRequest, object_id: str) -> dict[str, Any] | None:
+        story = pages.request_story(object_id)
+        return {"original": story.request, "story": story} if story else None
 
 
 @admin.register(Approval)

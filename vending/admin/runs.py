@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.admin.columns import coloured
 from audit.admin.operations import OperationsMixin
-from audit.admin.record import RecordAdmin, link_to
+from audit.admin.record import PageAdmin, link_to
 from vending import pages
 from vending.admin.run_operations import RUN_OPERATIONS
 from vending.choices import RunStatus
@@ -19,7 +19,7 @@ from vending.models import Run, StepRun
 
 
 @admin.register(Run)
-class RunAdmin(OperationsMixin, RecordAdmin):
+class RunAdmin(OperationsMixin, PageAdmin):
     operations = RUN_OPERATIONS
     list_display = ("title", "coloured_status", "account_name", "account", "started_at", "lasted")
     list_display_links = ("title",)
@@ -50,30 +50,25 @@ class RunAdmin(OperationsMixin, RecordAdmin):
         live = self.admin_site.admin_view(self.live_view)
         return [path("<int:run_id>/live/", live, name="vending_run_live"), *super().get_urls()]
 
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
-    ) -> HttpResponse:
-        picture = self._picture(request, object_id) if self.has_view_permission(request) else {}
-        return super().change_view(request, object_id, form_url, {**picture, **(extra_context or {})})
+    def page_of(self, request: HttpRequest, object_id: str) -> dict[str, Any] | None:
+        picture = pages.run_picture(object_id)
+        if picture is None:
+            return None
+        steps = self.admin_site.get_model_admin(StepRun)
+        for row in picture.rows:
+            row.buttons = steps.buttons(request, row.step)
+        return {
+            "original": picture.run,
+            "picture": picture,
+            "buttons": self.buttons(request, picture.run),
+            "live_address": reverse("admin:vending_run_live", args=[picture.run.pk]),
+        }
 
     def live_view(self, request: HttpRequest, run_id: int) -> HttpResponse:
         """The changing part of the run page, for the page to fetch again while the run is open."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        picture = self._picture(request, str(run_id))
-        if picture["picture"] is None:
+        page = self.page_of(request, str(run_id))
+        if page is None:
             raise Http404
-        return TemplateResponse(request, "admin/vending/run/live.html", picture)
-
-    def _picture(self, request: HttpRequest, object_id: str) -> dict[str, Any]:
-        picture = pages.run_picture(object_id)
-        if picture is None:
-            return {"picture": None}
-        steps = self.admin_site.get_model_admin(StepRun)
-        for row in picture.rows:
-            row.buttons = steps.buttons(request, row.step)
-        return {
-            "picture": picture,
-            "buttons": self.buttons(request, picture.run),
-            "live_address": reverse("admin:vending_run_live", args=[picture.run.pk]),
-        }
+        return TemplateResponse(request, "admin/vending/run/live.html", page)

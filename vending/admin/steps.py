@@ -3,13 +3,13 @@
 from typing import Any
 
 from django.contrib import admin
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from audit.admin.columns import coloured
 from audit.admin.operations import OperationsMixin
-from audit.admin.record import RecordAdmin
+from audit.admin.record import PageAdmin
 from vending import pages
 from vending.admin.run_operations import STEP_OPERATIONS
 from vending.choices import StepStatus
@@ -17,7 +17,7 @@ from vending.models import StepRun
 
 
 @admin.register(StepRun)
-class StepRunAdmin(OperationsMixin, RecordAdmin):
+class StepRunAdmin(OperationsMixin, PageAdmin):
     operations = STEP_OPERATIONS
     list_display = ("title", "coloured_status", "ticket", "account_name", "attempt", "due_at", "finished_at")
     list_filter = ("status", "step")
@@ -44,11 +44,8 @@ class StepRunAdmin(OperationsMixin, RecordAdmin):
     def after_operation(self, row: StepRun) -> str:
         return reverse("admin:vending_run_change", args=[row.run_id])
 
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
-    ) -> HttpResponse:
-        context: dict[str, Any] = {}
-        if self.has_view_permission(request):
-            sheet = pages.step_sheet(object_id)
-            context = {"sheet": sheet, "buttons": self.buttons(request, sheet.step) if sheet else []}
-        return super().change_view(request, object_id, form_url, {**context, **(extra_context or {})})
+    def page_of(self, request: HttpRequest, object_id: str) -> dict[str, Any] | None:
+        sheet = pages.step_sheet(object_id)
+        if sheet is None:
+            return None
+        return {"original": sheet.step, "sheet": sheet, "buttons": self.buttons(request, sheet.step)}

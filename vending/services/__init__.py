@@ -2,6 +2,8 @@
 
 from vending.engine.accounts import record_account
 from vending.services.errors import NotAllowed
+from vending.services.evidence import issue_evidence
+from vending.services.late_edits import accept_edit, is_held_for_edit, send_back
 from vending.services.requests import receive_request, record_decision, reopen_request, run_preflight
 from vending.services.runs import (
     cancel_run,
@@ -15,8 +17,11 @@ from vending.services.runs import (
 
 __all__ = [
     "NotAllowed",
+    "accept_edit",
     "cancel_run",
     "hold_run",
+    "is_held_for_edit",
+    "issue_evidence",
     "receive_request",
     "record_account",
     "record_decision",
@@ -25,6 +30,7 @@ __all__ = [
     "retry_run",
     "retry_step",
     "run_preflight",
+    "send_back",
     "skip_step",
     "start_run",
 ]

@@ -5,7 +5,7 @@ from django.db import transaction
 
 from audit.services import Actor, record_event
 from jira_bridge.choices import Meaning, RequestField
-from jira_bridge.mapping_file import Document, read
+from jira_bridge.mapping_file import JIRA_ID, Document, MappingFault, read
 from jira_bridge.models import AcceptedType, FieldMapping, StatusMapping
 from jira_bridge.snapshot import IssueSnapshot
 from jira_bridge.values import Plain, plain_value
@@ -59,6 +59,33 @@ def _replace(document: Document) -> None:
     )
 
 
+@transaction.atomic
+def map_field(*, field: RequestField, jira_id: str, actor: Actor, note: str = "") -> FieldMapping:
+    """Say that this field of Jira holds our field, in place of whichever held it before.
+
+    Raises MappingFault for what cannot be a field of Jira.
+    """
+    if not JIRA_ID.fullmatch(jira_id):
+        raise MappingFault(f"“{jira_id}” is no field of Jira.")
+    row = FieldMapping.objects.select_for_update().filter(field=field).first()
+    before = _as_json(row) if row else None
+    row = row or FieldMapping(field=field)
+    if before and row.jira_id == jira_id:
+        return row
+    row.jira_id, row.note = jira_id, note[:200]
+    row.save()
+    verb = "changed" if before else "added"
+    record_event(
+        actor=actor, action=f"fieldmapping.{verb}", summary=f"Field mapping “{row}” was {verb}.",
+        target_kind="fieldmapping", target_id=row.pk, before=before, after=_as_json(row),
+    )  # fmt: skip
+    return row
+
+
+def _as_json(row: FieldMapping) -> dict[str, str]:
+    return {"field": row.field, "jira_id": row.jira_id, "note": row.note}
+
+
 def accepted(snapshot: IssueSnapshot) -> bool:
     """Whether the issue asks for an account, by its issue type or its JSM request type."""
     names = {name.casefold() for name in AcceptedType.objects.values_list("name", flat=True)}
@@ -82,14 +109,22 @@ def statuses_for(*meanings: Meaning) -> list[str]:
     return list(StatusMapping.objects.filter(meaning__in=meanings).values_list("jira_status", flat=True))
 
 
-def raw_values(snapshot: IssueSnapshot) -> dict[str, Plain]:
-    """Our fields with the plain values the issue holds for them; what it does not hold is left out.
+def places(snapshot: IssueSnapshot) -> dict[str, str]:
+    """Where each of our fields is looked for in this issue: our field → name of a field of the issue.
 
     Custom data may name our fields directly; then no mapping is needed for them.
     """
-    places = {name: name for name in RequestField.values} if snapshot.custom else {}
-    places |= {
+    found = {name: name for name in RequestField.values} if snapshot.custom else {}
+    return found | {
         row.field: row.jira_id for row in FieldMapping.objects.all()
         if row.jira_id in snapshot.fields or not snapshot.custom
     }  # fmt: skip
-    return {name: plain_value(snapshot.fields[place]) for name, place in places.items() if place in snapshot.fields}
+
+
+def raw_values(snapshot: IssueSnapshot) -> dict[str, Plain]:
+    """Our fields with the plain values the issue holds for them; what it does not hold is left out."""
+    return {
+        name: plain_value(snapshot.fields[place])
+        for name, place in places(snapshot).items()
+        if place in snapshot.fields
+    }

@@ -10,7 +10,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
 from jira_bridge.choices import Meaning, RequestField
 
-JIRA_ID = re.compile(r"customfield_[0-9]{1,20}|[A-Za-z]{1,60}")
+JIRA_ID = re.compile(r"customfield_[0-9]{1,20}|(?!customfield_)[A-Za-z][A-Za-z0-9_-]{0,59}")
+"""A custom field, a system field such as summary, or a name that custom data of your own uses."""
 
 Place = tuple[int | str, ...]
 """Where something stands in the file: the keys and list positions that lead to it."""

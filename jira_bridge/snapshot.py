@@ -62,7 +62,7 @@ def read(document: dict[str, Any]) -> IssueSnapshot:
         raise UnknownShape("There is no issue with a key in it.")
     fields = _fields(document, issue)
     return IssueSnapshot(
-        key=issue["key"].strip(),
+        key=_word(issue.get("key")).strip(),
         issue_id=_word(issue.get("id"))[:30],
         event=event or "automation",
         issue_type=_name(fields.get("issuetype") or fields.get("issueType")),
@@ -71,7 +71,7 @@ def read(document: dict[str, Any]) -> IssueSnapshot:
         fields=fields,
         reporter=_word(plain_value(fields.get("reporter") or fields.get("creator"))),
         actor=_actor(document),
-        updated_at=moment(only(fields.get("updated"))) or moment(document.get("timestamp")),
+        updated_at=moment(fields.get("updated")) or moment(document.get("timestamp")),
         changes=tuple(_changes(document.get("changelog"))),
         custom="self" not in issue,
     )
@@ -88,6 +88,7 @@ def _fields(document: dict[str, Any], issue: dict[str, Any]) -> dict[str, Any]:
 
 def moment(value: Any) -> datetime | None:
     """A time of Jira: epoch milliseconds, or ISO 8601 with or without a colon in the offset."""
+    value = only(value)
     try:
         if isinstance(value, str) and not value.strip().isdecimal():
             found = datetime.fromisoformat(value.strip())

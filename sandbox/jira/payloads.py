@@ -1,10 +1,10 @@
 """The bodies Jira sends: Automation's two issue shapes, custom data, and the native webhook."""
 
 import json
-import re
 from datetime import datetime
 from typing import Any
 
+from sandbox.jira import smart_values
 from sandbox.jira.desk import Event
 from sandbox.jira.shapes import Shapes, jira_time
 from sandbox.jira.store import Doc
@@ -131,26 +131,11 @@ def native(event: Event, shapes: Shapes) -> Doc:
 
 
 def render(template: str, event: Event, issue: Doc, shapes: Shapes) -> str:
-    """Fill smart values. As in Automation, one without asJsonString goes in raw: a quote breaks the JSON."""
+    """Fill the smart values of a custom body."""
     values = {
         "issue": {"id": issue["id"], "key": issue["key"], **issue["fields"]},
         "initiator": shapes.person(event.person.account_id),
         "event": event.name,
         "now": jira_time(event.at),
     }
-
-    def smart_value(match: re.Match[str]) -> str:
-        path = match.group(1).split(".")
-        if path == ["now", "toEpochMilli"]:
-            return str(event.at)
-        quoted = path[-1] == "asJsonString"
-        text = _lookup(values, path[:-1] if quoted else path)
-        return json.dumps(text) if quoted else text
-
-    return re.sub(r"\{\{\s*([\w.]+)\s*\}\}", smart_value, template)
-
-
-def _lookup(value: Any, path: list[str]) -> str:
-    for name in path:
-        value = value.get(name) if isinstance(value, dict) else None
-    return "" if value is None else str(value)
+    return smart_values.filled(template.replace("{{now.toEpochMilli}}", str(event.at)), values)

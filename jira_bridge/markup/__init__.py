@@ -8,7 +8,7 @@
 
 from jira_bridge.markup.adf import text_of_adf, to_adf
 from jira_bridge.markup.limit import JIRA_COMMENT_LIMIT, fit
-from jira_bridge.markup.messages import LANGUAGES, MESSAGES, render_message
+from jira_bridge.markup.messages import LANGUAGES, MESSAGES, company_faults, render_message
 from jira_bridge.markup.nodes import Document
 from jira_bridge.markup.plain import to_plain
 from jira_bridge.markup.wiki import to_wiki
@@ -18,6 +18,7 @@ __all__ = [
     "LANGUAGES",
     "MESSAGES",
     "Document",
+    "company_faults",
     "fit",
     "render_message",
     "text_of_adf",

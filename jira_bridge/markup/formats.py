@@ -24,9 +24,14 @@ def moment(context: Context, when: datetime.datetime) -> str:
 
 @pass_context
 def amount(context: Context, number: Decimal | int) -> str:
+    """An amount of money as the message's language writes it."""
+    return written_amount(number, context["language"])
+
+
+def written_amount(number: Decimal | int, language: str) -> str:
     """An amount of money with two decimals: "1,500.00" or "1.500,00"."""
     written = f"{Decimal(number):,.2f}"
-    return written.translate(str.maketrans(",.", ".,")) if context["language"] == "de" else written
+    return written.translate(str.maketrans(",.", ".,")) if language == "de" else written
 
 
 FILTERS: dict[str, Callable[..., str]] = {"moment": moment, "amount": amount}

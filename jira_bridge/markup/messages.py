@@ -30,20 +30,45 @@ _SHIPPED = Path(__file__).resolve().parents[2] / "templates" / "jira"
 _VALUES = "values of this message"
 
 
-def render_message(name: str, context: Mapping[str, Any], language: str = "en") -> Document:
+def render_message(
+    name: str, context: Mapping[str, Any], language: str = "en", *, shipped_only: bool = False
+) -> Document:
     """The document of message `name` for `context`; English where the language has no such template.
 
-    Raises jinja2.TemplateError (template missing, variable missing, forbidden statement) and FormError.
+    `shipped_only` leaves the company's own templates out. Raises jinja2.TemplateError (template missing, variable
+    missing, forbidden statement) and FormError; a company's template may raise whatever its expressions raise.
     """
     for word in (name, language):
         if not re.fullmatch(r"[a-z_]{1,40}", word):
             raise ValueError(f"Not a message or language: {word!r}.")
-    template = _environment(str(settings.JIRA_TEMPLATE_DIR or "")).select_template(
-        [f"{language}/{name}.j2", f"en/{name}.j2"]
-    )
+    company_directory = "" if shipped_only else str(settings.JIRA_TEMPLATE_DIR or "")
+    template = _environment(company_directory).select_template([f"{language}/{name}.j2", f"en/{name}.j2"])
     values: list[str] = []
     form = template.render({**context, "language": language, _VALUES: values})
     return parse(form, values, language)
+
+
+def company_faults(examples: Mapping[str, Mapping[str, Any]]) -> list[tuple[str, str]]:
+    """Every template of the company that cannot be used: its path below JIRA_TEMPLATE_DIR, and why.
+
+    Each is tried with an example of its message's context. A file that is no message of a language is named too.
+    """
+    folder = settings.JIRA_TEMPLATE_DIR
+    if not folder:
+        return []
+    if not Path(folder).is_dir():
+        return [(str(folder), "there is no such folder")]
+    faults = []
+    for path in sorted(Path(folder).rglob("*.j2")):
+        shown = path.relative_to(folder)
+        if len(shown.parts) != 2 or path.stem not in MESSAGES:
+            faults.append((str(shown), "no message has this name; it is never used"))
+            continue
+        try:
+            render_message(path.stem, examples[path.stem], shown.parts[0])
+        except Exception as problem:  # noqa: BLE001 - it may raise whatever its expressions raise; all of it is told
+            faults.append((str(shown), f"{type(problem).__name__}: {problem}"))
+    return faults
 
 
 @lru_cache(maxsize=8)

@@ -1,5 +1,7 @@
 """What the ticket is told: once, in its language, and what becomes of it when Jira cannot take it."""
 
+from datetime import timedelta
+
 import boto3
 import httpx
 import pytest
@@ -108,27 +110,69 @@ def test_a_ticket_that_people_moved_elsewhere_stays_there(jira, key):
     assert status(jira, key) == "Declined"
 
 
-def test_an_own_template_that_cannot_be_written_is_refused_with_the_reason(settings, tmp_path):
+@pytest.mark.parametrize("broken", ["{{ no_such_value }}", "{{ 1 / 0 }}", "| a |\n| b | c |", "{% if %}"])
+def test_a_broken_template_of_the_company_loses_no_message_and_is_told_once(jira, key, settings, tmp_path, broken):
     (tmp_path / "en").mkdir()
-    (tmp_path / "en" / "received.j2").write_text("{{ no_such_value }}")
+    (tmp_path / "en" / "received.j2").write_text(broken)
     settings.JIRA_TEMPLATE_DIR = str(tmp_path)
-    ask_for("AVM-1")
-    with pytest.raises(Refused, match="no_such_value"):
-        Ticket().send(event("AVM-1", "request.preflight_passed"), first_attempt=True)
+    ask_for(key)
+    told = event(key, "request.preflight_passed")
+    Ticket().send(told, first_attempt=True)
+    Ticket().send(told, first_attempt=False)
+    assert "Ready for approval" in comments(jira, key)[0]
+    assert "the shipped one was" in Event.objects.get(action="message.fell_back", ticket=key).summary
+
+
+def test_a_link_of_the_settings_that_cannot_be_made_is_refused_with_the_reason(jira, key, aws, drain, settings):
+    settings.AUDIT_SUBSCRIBERS = {}
+    vend(key, drain)
+    settings.SIGN_IN_URL = "https://example.com/$no_such_name"
+    with pytest.raises(Refused, match="no_such_name"):
+        Ticket().send(event(key, "run.succeeded", run_id=Run.objects.get().pk), first_attempt=True)
+
+
+def vend(key, drain):
+    request = ask_for(key)
+    drain()
+    approve(request)
+    drain()
+    return Run.objects.get()
 
 
 @pytest.mark.parametrize("language", ["en", "de"])
 def test_every_message_can_be_written_in_every_language(jira, key, aws, drain, settings, language):
     settings.AUDIT_SUBSCRIBERS = {}
     settings.JIRA_LANGUAGE = language
-    request = ask_for(key)
-    drain()
-    approve(request)
-    drain()
-    run_id = Run.objects.get().pk
+    run_id = vend(key, drain).pk
     for said, action in enumerate(MESSAGES, start=1):
         Ticket().send(event(key, action, run_id=run_id if action.startswith("run.") else None), first_attempt=True)
         assert len(comments(jira, key)) == said, action
+
+
+def test_a_message_can_be_kept_from_customers(jira, key, settings):
+    settings.JIRA_INTERNAL_MESSAGES = ["received"]
+    ask_for(key)
+    Ticket().send(event(key, "request.preflight_passed"), first_attempt=True)
+    Ticket().send(event(key, "request.to_correct"), first_attempt=True)
+    answer = httpx.get(f"{jira.url}/rest/api/2/issue/{key}/comment", auth=ME).json()["comments"]
+    assert [comment["jsdPublic"] for comment in answer] == [False, True]
+
+
+def test_an_internal_message_is_not_mailed(settings):
+    settings.JIRA_CHANNEL, settings.JIRA_INTERNAL_MESSAGES = "mail", ["received"]
+    settings.JIRA_MAILBOX, settings.SES_FROM = "jira@example.com", "vending-bot@example.com"
+    ask_for("AVM-1")
+    with pytest.raises(Unneeded, match="internal"):
+        Ticket().send(event("AVM-1", "request.preflight_passed"), first_attempt=True)
+
+
+def test_numbers_that_come_again_after_a_restore_are_not_taken_for_messages_sent_before(jira, key):
+    ask_for(key)
+    before = event(key, "request.preflight_passed")
+    Ticket().send(before, first_attempt=True)
+    before.at += timedelta(days=1)  # another event, with the number of one that the restore has lost
+    Ticket().send(before, first_attempt=True)
+    assert len(comments(jira, key)) == 2
 
 
 def test_by_mail_the_ticket_is_told_through_jiras_mailbox(aws, settings):

@@ -9,10 +9,13 @@ from hypothesis import HealthCheck, given, settings
 from jinja2 import TemplateError, TemplateSyntaxError, UndefinedError
 from jinja2.exceptions import SecurityError
 
-from jira_bridge.markup import LANGUAGES, MESSAGES, render_message, to_adf, to_plain, to_wiki
+from jira_bridge.markup import LANGUAGES, MESSAGES, company_faults, render_message, to_adf, to_plain, to_wiki
 from jira_bridge.markup.examples import EXAMPLES
+from jira_bridge.words import TITLES, field_label
 from tests.jira_bridge.markup.adf_subset import SCHEMA
 from tests.jira_bridge.markup.hostile import hostile_texts
+from vending.content import FIELDS
+from vending.milestones import Milestone, Progress
 
 ADF = jsonschema.Draft202012Validator(SCHEMA)
 
@@ -46,6 +49,76 @@ def test_the_languages_differ_and_say_the_same():
         assert to_plain(english) != to_plain(german)
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_cause_of_a_hold_is_said_in_its_own_words(language):
+    said = set()
+    for cause in ("edited", "needs_approval", "withdrawn", "person"):
+        context = EXAMPLES["on_hold"] | {"cause": cause, "changed": [], "reason": "Budget is unclear"}
+        text = to_plain(render_message("on_hold", context, language))
+        assert "Budget is unclear" in text
+        said.add(text)
+    assert len(said) == 4
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_end_of_a_cancellation_is_said_in_its_own_words(language):
+    ends = ({"account_id": "123456789012"}, {"may_exist": True}, {"reason": None}, {})
+    said = {to_plain(render_message("cancelled", EXAMPLES["cancelled"] | end, language)) for end in ends}
+    assert len(said) == 4
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("milestone", [*Milestone.values, None])
+def test_a_failure_names_the_milestone_and_what_happens_next(language, milestone):
+    text = to_plain(render_message("failed", EXAMPLES["failed"] | {"milestone": milestone}, language))
+    assert ("What happens next" if language == "en" else "Wie es weitergeht") in text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("state", Progress.values)
+def test_every_state_of_every_milestone_has_its_words(language, state):
+    context = EXAMPLES["progress"] | {"milestones": [(milestone, state) for milestone in Milestone.values]}
+    text = to_plain(render_message("progress", context, language))
+    assert not any(code in text for code in Milestone.values)
+
+
+@pytest.mark.parametrize(("minutes", "english", "german"), [(1, "1 minute.", "1 Minute."), (7, "7 min", "7 Min")])
+def test_an_estimate_is_grammatical(minutes, english, german):
+    for language, words in (("en", english), ("de", german)):
+        assert words in to_plain(render_message("started", EXAMPLES["started"] | {"minutes": minutes}, language))
+
+
+def test_every_field_and_every_title_has_its_german_word():
+    for field in FIELDS:
+        assert field_label(field.name, "de") != field_label(field.name, "en")
+    assert set(TITLES["en"]) == set(TITLES["de"]) == set(MESSAGES)
+    assert field_label("account_quota", "de") == "Anfrage"
+
+
+def test_a_companys_templates_that_cannot_be_used_are_found(company):
+    company("started", "{{ no_such_value }}")
+    company("ready", "| a | b |\n| c |", "de")
+    company("failed", "{{ 1 / 0 }}")
+    company("progress", "Fine: {{ account_name }}")
+    company("stared", "A slip of the pen.")
+    faults = dict(company_faults(EXAMPLES))
+    assert set(faults) == {"en/started.j2", "de/ready.j2", "en/failed.j2", "en/stared.j2"}
+    assert "no_such_value" in faults["en/started.j2"]
+    assert "ZeroDivisionError" in faults["en/failed.j2"]
+
+
+def test_a_folder_of_templates_that_is_not_there_is_found(settings, tmp_path):
+    settings.JIRA_TEMPLATE_DIR = str(tmp_path / "absent")
+    assert company_faults(EXAMPLES) == [(str(tmp_path / "absent"), "there is no such folder")]
+    settings.JIRA_TEMPLATE_DIR = ""
+    assert company_faults(EXAMPLES) == []
+
+
+def test_the_shipped_message_can_be_had_beside_a_companys_own(company):
+    company("started", "Our own.")
+    assert "is being set up" in to_plain(render_message("started", EXAMPLES["started"], shipped_only=True))
+
+
 def test_amounts_are_written_as_the_language_writes_them():
     context = EXAMPLES["ready"] | {"monthly_budget": Decimal("1234567.5")}
     assert "1,234,567.50 USD" in to_plain(render_message("ready", context, "en"))
@@ -71,11 +144,13 @@ def test_hostile_values_leave_the_form_of_real_messages_alone(text):
         assert to_wiki(bad).count("\n") == to_wiki(good).count("\n")
 
 
+CODES = {*Milestone.values, *Progress.values, "edited"}
+
+
 def replaced(value, text):
-    """Every text in a context but the addresses and states, replaced."""
+    """Every text in a context but the addresses and codes, replaced."""
     if isinstance(value, str):
-        known = value.startswith("https://") or value in ("done", "running", "waiting", "pending")
-        return value if known else text
+        return value if value.startswith("https://") or value in CODES else text
     if isinstance(value, dict):
         return {key: replaced(each, text) for key, each in value.items()}
     if isinstance(value, list | tuple):

@@ -1,16 +1,19 @@
 """What a ticket's status decides about its request."""
 
+from django.conf import settings
+
+from audit.models import Event
 from audit.services import Actor, record_event
-from jira_bridge import mapping
+from jira_bridge import desk, mapping, policy
 from jira_bridge.choices import Meaning
 from jira_bridge.models import Ticket, WebhookDelivery
 from jira_bridge.moves import UNKNOWN, Move, moved_here
 from jira_bridge.snapshot import IssueSnapshot
 from taskqueue import clock
-from vending.choices import EDITABLE, Decision, RequestStatus
+from vending.choices import EDITABLE, Decision, RequestStatus, RunStatus
 from vending.content import clean, content_hash
 from vending.models import AccountRequest
-from vending.services import record_decision, reopen_request
+from vending.services import hold_run, is_held_for_edit, record_decision, release_run, reopen_request
 
 DECISIONS = {
     Meaning.APPROVED: Decision.APPROVED,
@@ -20,6 +23,10 @@ DECISIONS = {
 BEHIND_APPROVAL = (
     RequestStatus.APPROVED, RequestStatus.VENDING, RequestStatus.FAILED, RequestStatus.ON_HOLD,
 )  # fmt: skip
+
+
+APPROVED_ALREADY = (RequestStatus.APPROVED, RequestStatus.VENDING, RequestStatus.FAILED, RequestStatus.READY)
+REFUSED = "request.approval_refused"
 
 
 class Ignored(Exception):
@@ -44,9 +51,13 @@ def decide(
         _record(delivery, snapshot, request, Decision.WITHDRAWN, by)
     elif meaning == Meaning.AWAITING_APPROVAL:
         reopen_request(request=request, actor=Actor.jira(by))
-    elif meaning in DECISIONS and move and not (meaning == Meaning.APPROVED and move.edited_since):
+    elif meaning == Meaning.ON_HOLD and move:
+        _hold(request, by)
+    elif meaning == Meaning.APPROVED and move:
+        _approve(delivery, snapshot, request, move)
+    elif meaning in DECISIONS and move:
         _record(delivery, snapshot, request, DECISIONS[meaning], by, move)
-    elif meaning == Meaning.APPROVED and (move or edited):
+    elif meaning == Meaning.APPROVED and edited:
         _tell_it_needs_approval(request)
 
 
@@ -62,10 +73,78 @@ def late_approval(
     if request is None or move is None or not moved_here(snapshot) or meanings != {Meaning.APPROVED}:
         raise Ignored("A newer state of the ticket is known already.")
     if content_hash(clean({**request.raw, **mapping.raw_values(snapshot)})) == request.content_hash:
-        _record(delivery, snapshot, request, Decision.APPROVED, move.by, move)
+        _approve(delivery, snapshot, request, move)
     else:
         _tell_it_needs_approval(request)
     return request
+
+
+def judged(snapshot: IssueSnapshot, request: AccountRequest | None, move: Move | None) -> Move | None:
+    """The move with what the policy says about it, or Jira's approval in its place where that is the truth.
+
+    Asks Jira, so it is done before anything is locked. What is approved already needs no second approval: the
+    portal itself moves such tickets. None then.
+    """
+    if mapping.meaning_of(snapshot.status) != Meaning.APPROVED or snapshot.deleted:
+        return move
+    if request is not None and request.status in APPROVED_ALREADY:
+        return None
+    if settings.JIRA_APPROVAL == "jsm" and not (
+        request and request.status == RequestStatus.ON_HOLD and _approved(request)
+    ):
+        return desk.approval_told(snapshot, move, request)
+    return move and move.refused(policy.objection(move.by, move.ids, snapshot, request))
+
+
+def _approve(delivery: WebhookDelivery, snapshot: IssueSnapshot, request: AccountRequest, move: Move) -> None:
+    if request.status in APPROVED_ALREADY and _approved(request):
+        return
+    if move.edited_since:
+        _tell_it_needs_approval(request)
+    elif move.objection:
+        _refuse(request, move)
+    else:
+        _record(delivery, snapshot, request, Decision.APPROVED, move.by, move)
+        _resume(request, move.by)
+
+
+def _refuse(request: AccountRequest, move: Move) -> None:
+    """The approval does not count: it is recorded and said in the ticket, once, and nothing starts."""
+    told = {"by": move.by, "at": move.at.isoformat() if move.at else "", "content_hash": request.content_hash}
+    if Event.objects.filter(action=REFUSED, target_kind="request", target_id=request.pk, after=told).exists():
+        return
+    record_event(
+        actor=Actor.system("bridge"), action=REFUSED, summary=move.objection,
+        target_kind="request", target_id=request.pk, ticket=request.ticket, after=told,
+    )  # fmt: skip
+
+
+def _hold(request: AccountRequest, by: str) -> None:
+    """Somebody put the ticket on hold: its run takes no further step."""
+    run = request.runs.filter(status__in=[RunStatus.RUNNING, RunStatus.FAILED]).first()
+    if run is not None:
+        hold_run(run=run, reason=f"{by} put the ticket on hold.", actor=Actor.jira(by))
+
+
+def _resume(request: AccountRequest, by: str) -> None:
+    """The ticket was moved on: its held run goes on, unless an edit awaits a decision, which a status cannot give."""
+    run = request.runs.filter(status=RunStatus.ON_HOLD).first()
+    if run is None:
+        return
+    if is_held_for_edit(request):
+        record_event(
+            actor=Actor.system("bridge"), action="run.still_held", target_kind="run", target_id=run.pk,
+            summary="The ticket was edited after its approval. The edit is accepted or sent back in the portal.",
+            ticket=request.ticket, run_id=run.pk,
+        )  # fmt: skip
+    else:
+        release_run(run=run, actor=Actor.jira(by))
+
+
+def _approved(request: AccountRequest) -> bool:
+    """Whether the last decision approved exactly the present content."""
+    last = request.approvals.first()
+    return bool(last and last.decision == Decision.APPROVED and last.content_hash == request.content_hash)
 
 
 def _moved_back(meaning: Meaning | None, request: AccountRequest) -> bool:
@@ -89,14 +168,15 @@ def _record(
 
 
 def _tell_it_needs_approval(request: AccountRequest) -> None:
-    """Nothing is vended, and nobody would know why: the ticket says it."""
+    """Nothing is vended, and nobody would know why: the ticket says it, once for each content."""
     request.refresh_from_db()
-    if request.status not in EDITABLE or request.approvals.filter(
-        decision=Decision.APPROVED, content_hash=request.content_hash
-    ):
+    told = {"content_hash": request.content_hash}
+    if request.status not in EDITABLE or request.approvals.filter(decision=Decision.APPROVED, **told):
+        return
+    if Event.objects.filter(action="request.on_hold", target_kind="request", target_id=request.pk, after=told).exists():
         return
     record_event(
         actor=Actor.system("bridge"), action="request.on_hold",
         summary="The ticket was edited after its approval. Move it back and approve it again.",
-        target_kind="request", target_id=request.pk, ticket=request.ticket,
+        target_kind="request", target_id=request.pk, ticket=request.ticket, after=told,
     )  # fmt: skip

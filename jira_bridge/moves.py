@@ -4,7 +4,7 @@ A decision belongs to the move, not to the status: somebody who edits an approve
 approval covers only what the ticket said when it was given.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -13,18 +13,26 @@ from django.conf import settings
 from jira_bridge.jira import JiraNotFound, JiraUnauthorized, jira_client
 from jira_bridge.models import FieldMapping
 from jira_bridge.snapshot import IssueSnapshot, moment
-from jira_bridge.values import person
+from jira_bridge.values import Ids, ids_of, person
 
 UNKNOWN = "unknown (Jira automation)"
 
 
 @dataclass(frozen=True)
 class Move:
-    """A ticket's move into a status. `edited_since`: a mapped field was changed after it."""
+    """A ticket's move into a status, or the approval that allowed it.
+
+    `edited_since`: a mapped field was changed after it. `objection`: why it does not count, in a sentence.
+    """
 
     by: str
     at: datetime | None
     edited_since: bool = False
+    ids: Ids = frozenset()
+    objection: str = ""
+
+    def refused(self, objection: str) -> "Move":
+        return replace(self, objection=objection)
 
 
 def move_told(snapshot: IssueSnapshot, seen: str) -> Move | None:
@@ -34,14 +42,14 @@ def move_told(snapshot: IssueSnapshot, seen: str) -> Move | None:
     Raises JiraUnavailable when Jira does not answer: then the delivery is worked on again later.
     """
     if moved_here(snapshot):
-        return Move(snapshot.actor or UNKNOWN, snapshot.updated_at)
+        return Move(snapshot.actor or UNKNOWN, snapshot.updated_at, ids=snapshot.actor_ids)
     if stands_there_already(snapshot, seen):
         return None
     if move := _from_jira(snapshot):
         return move
     if snapshot.changes:
         return None  # it tells of something else; the move's own delivery is still on its way
-    return Move(snapshot.actor or UNKNOWN, snapshot.updated_at)
+    return Move(snapshot.actor or UNKNOWN, snapshot.updated_at, ids=snapshot.actor_ids)
 
 
 def moved_here(snapshot: IssueSnapshot) -> bool:
@@ -68,13 +76,22 @@ def _from_jira(snapshot: IssueSnapshot) -> Move | None:
     if not places:
         return None
     move = histories[places[-1]]
-    later = [history for history in histories[places[-1] + 1 :] if _shown_by(snapshot, history)]
-    mapped = set(FieldMapping.objects.values_list("jira_id", flat=True))
     return Move(
         by=person(move.get("author")) or UNKNOWN,
         at=moment(move.get("created")),
-        edited_since=any(_edits(item, mapped) for history in later for item in _items(history)),
+        edited_since=_edited(histories[places[-1] + 1 :], snapshot),
+        ids=ids_of(move.get("author")),
     )
+
+
+def edited_after(at: datetime, histories: list[dict[str, Any]], snapshot: IssueSnapshot) -> bool:
+    """Whether a mapped field was changed later than that, as far as the delivery shows it."""
+    return _edited([each for each in histories if (moment(each.get("created")) or at) > at], snapshot)
+
+
+def _edited(later: list[dict[str, Any]], snapshot: IssueSnapshot) -> bool:
+    mapped = set(FieldMapping.objects.values_list("jira_id", flat=True))
+    return any(_edits(item, mapped) for history in later if _shown_by(snapshot, history) for item in _items(history))
 
 
 def _moves_to(history: dict[str, Any], status: str) -> bool:

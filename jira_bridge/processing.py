@@ -11,7 +11,7 @@ from django.db.models import F, Q
 
 from audit.services import Actor, record_event
 from jira_bridge import decisions, mapping
-from jira_bridge.choices import WebhookStatus
+from jira_bridge.choices import Meaning, WebhookStatus
 from jira_bridge.decisions import Ignored
 from jira_bridge.jira import JiraError
 from jira_bridge.models import Ticket, WebhookDelivery
@@ -90,20 +90,32 @@ def _work(delivery: WebhookDelivery, snapshot: IssueSnapshot) -> AccountRequest:
             raise Ignored("The issue was deleted in Jira before it asked for anything.")
         if snapshot.custom and not raw:
             raise Ignored("The delivery has none of the request's fields, and the ticket is not known yet.")
-    deciding = mapping.meaning_of(snapshot.status) in decisions.DECISIONS
-    move = move_told(snapshot, known.status if known else "") if deciding else None
+    move = _move(snapshot, known)
     with transaction.atomic():
         Ticket.objects.get_or_create(key=snapshot.key)
         ticket = Ticket.objects.select_for_update(of=("self",)).select_related("request").get(key=snapshot.key)
         if _overtaken(ticket, snapshot):
             request = decisions.late_approval(delivery, ticket, snapshot, move)
         else:
-            if stands_there_already(snapshot, ticket.status):
-                move = None  # another worker has dealt with it since we looked
+            if _settled_meanwhile(known, ticket, snapshot):
+                move = None
             request = _take(delivery, snapshot, raw, move)
             _remember(ticket, snapshot, request)
         _finish(delivery, WebhookStatus.PROCESSED, "", request=request)
     return request
+
+
+def _move(snapshot: IssueSnapshot, known: Ticket | None) -> Move | None:
+    """The move that this delivery tells of, with what speaks against it. May ask Jira."""
+    if mapping.meaning_of(snapshot.status) not in (*decisions.DECISIONS, Meaning.ON_HOLD):
+        return None
+    move = move_told(snapshot, known.status if known else "")
+    return decisions.judged(snapshot, known.request if known else None, move)
+
+
+def _settled_meanwhile(known: Ticket | None, ticket: Ticket, snapshot: IssueSnapshot) -> bool:
+    """Whether another worker has dealt with this move since we looked."""
+    return ticket.status != (known.status if known else "") and stands_there_already(snapshot, ticket.status)
 
 
 def _check_type(snapshot: IssueSnapshot, known: Ticket | None) -> None:
@@ -152,12 +164,13 @@ def _remember(ticket: Ticket, snapshot: IssueSnapshot, request: AccountRequest) 
 def _finish(
     delivery: WebhookDelivery, status: WebhookStatus, reason: str, *, request: AccountRequest | None = None
 ) -> None:
+    """End the work on a delivery. Its row is the record: what it changed has events, what it did not needs none."""
     with transaction.atomic():
         WebhookDelivery.objects.filter(pk=delivery.pk).update(
             status=status, reason=reason, request=request, lease_until=None, processed_at=clock.now()
         )
-        record_event(
-            actor=Actor.system("bridge"), action=f"webhook.{status.value}",
-            summary=reason or "A delivery of Jira was processed.", target_kind="webhook", target_id=delivery.pk,
-            ticket=request.ticket if request else "",
-        )  # fmt: skip
+        if status == WebhookStatus.FAILED:
+            record_event(
+                actor=Actor.system("bridge"), action="webhook.failed", summary=reason, target_kind="webhook",
+                target_id=delivery.pk, ticket=delivery.ticket,
+            )  # fmt: skip

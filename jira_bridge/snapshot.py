@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from jira_bridge.values import only, person, plain_value
+from jira_bridge.values import Ids, ids_of, only, person, plain_value
 
 KEY = re.compile(r"[A-Z][A-Z0-9_]{0,40}-[0-9]{1,15}")
 YEARS = range(1990, 2200)
@@ -42,6 +42,7 @@ class IssueSnapshot:
     fields: dict[str, Any]
     reporter: str
     actor: str
+    actor_ids: Ids
     updated_at: datetime | None
     changes: tuple[Change, ...] = field(default=())
     custom: bool = False
@@ -70,7 +71,8 @@ def read(document: dict[str, Any]) -> IssueSnapshot:
         status=_name(fields.get("status"))[:60],
         fields=fields,
         reporter=_word(plain_value(fields.get("reporter") or fields.get("creator"))),
-        actor=_actor(document),
+        actor=person(_actor(document)),
+        actor_ids=ids_of(_actor(document)),
         updated_at=moment(fields.get("updated")) or moment(document.get("timestamp")),
         changes=tuple(_changes(document.get("changelog"))),
         custom="self" not in issue,
@@ -103,12 +105,9 @@ def moment(value: Any) -> datetime | None:
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
-def _actor(document: dict[str, Any]) -> str:
+def _actor(document: dict[str, Any]) -> Any:
     """Who did it: `user` of a native webhook, `initiator` of our custom data."""
-    for name in ("user", "initiator"):
-        if document.get(name):
-            return person(document[name])
-    return ""
+    return next((only(document[name]) for name in ("user", "initiator") if document.get(name)), None)
 
 
 def _request_type(fields: dict[str, Any]) -> str:

@@ -23,6 +23,8 @@ NAMES = (
     "accountId",
     "id",
 )
+Ids = frozenset[tuple[str, str]]
+"""What a user is known by: pairs of the kind of id and its value."""
 DEEPEST = 40
 TOO_DEEP = "(nested too deeply to be read)"
 
@@ -48,6 +50,14 @@ def person(value: Any) -> str:
     ids = (only(value.get(key)) for key in ("accountId", "name", "key"))
     known_as = next((str(found) for found in ids if _is_name(found)), "")
     return f"{name} ({known_as})" if known_as and known_as != name else name
+
+
+def ids_of(user: Any) -> Ids:
+    """Everything that names this user and nobody else; two that have one of them in common are the same person."""
+    if not isinstance(user, dict):
+        return frozenset()
+    found = {kind: only(user.get(kind)) for kind in ("accountId", "key", "name", "emailAddress")}
+    return frozenset((kind, str(value).casefold()) for kind, value in found.items() if _is_name(value))
 
 
 def only(value: Any) -> Any:

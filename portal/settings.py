@@ -264,6 +264,12 @@ JIRA_LABEL = env("JIRA_LABEL", default="account-vending")
 JIRA_WEBHOOK_API_KEY = env.list("JIRA_WEBHOOK_API_KEY", default=[])
 JIRA_WEBHOOK_SECRET = env.list("JIRA_WEBHOOK_SECRET", default=[])
 WEBHOOK_MAX_AGE_HOURS = env.int("WEBHOOK_MAX_AGE_HOURS", default=0)
+WEBHOOK_KEEP_DAYS = env.int("WEBHOOK_KEEP_DAYS", default=90)
+JIRA_SWEEP_JQL = env("JIRA_SWEEP_JQL", default="")
+JIRA_SWEEP_MINUTES = env.int("JIRA_SWEEP_MINUTES", default=15)
+JIRA_APPROVAL = env("JIRA_APPROVAL", default="transition")
+JIRA_APPROVERS = env.list("JIRA_APPROVERS", default=[])
+JIRA_APPROVER_GROUPS = env.list("JIRA_APPROVER_GROUPS", default=[])
 WEBHOOK_MAX_BYTES = 25 * 1024 * 1024  # Jira's own limit for a payload
 AUDIT_SUBSCRIBERS = {
     "ticket": "jira_bridge.subscribers.Ticket",
@@ -278,6 +284,8 @@ SWEEPS = [
     "vending.services.lead_times.sweep",
     "audit.deliveries.sweep",
     "jira_bridge.services.sweep",
+    "jira_bridge.sweep.start",
+    "jira_bridge.pruning.prune",
     "compliance.services.sweep",
     "audit.sealing.seal",
 ]
@@ -290,6 +298,8 @@ SES_ROLE_ARN = env("SES_ROLE_ARN", default="")
 SES_FROM_DOMAIN = env("SES_FROM_DOMAIN", default="")
 SES_FROM = env("SES_FROM", default="")
 MAX_CONCURRENT_CREATES = env.int("MAX_CONCURRENT_CREATES", default=5)
+MAX_CONCURRENT_CLOSES = env.int("MAX_CONCURRENT_CLOSES", default=3)
+CLOSED_ACCOUNTS_UNIT = env("CLOSED_ACCOUNTS_UNIT", default="")
 SIGN_IN_URL = env("SIGN_IN_URL", default="")
 GUARDRAILS_URL = env("GUARDRAILS_URL", default="")
 ONBOARDING_URL = env("ONBOARDING_URL", default="")

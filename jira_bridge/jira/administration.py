@@ -11,7 +11,8 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from jira_bridge.jira.client import JiraClient, Json, _segment
+from jira_bridge.jira.client import JiraClient, Json
+from jira_bridge.jira.client import segment as _segment
 from jira_bridge.jira.transport import Credentials, Flavour, Patience, Transport
 
 _SCOPED = re.compile(r"(https://[^/]+)/ex/jira/([0-9a-fA-F-]+)")

@@ -44,11 +44,12 @@ def test_a_milestone_without_steps_is_left_out_and_other_steps_belong_to_the_las
 @pytest.mark.django_db
 class TestEstimate:
     def ran(self, environment, *minutes):
+        now = clock.now()
         for each in minutes:
             request = ask_for(f"AVM-{Run.objects.count() + 1}", environment=environment)
             Run.objects.create(
                 request=request, baseline=active_baseline(), recipe=RecipeName.VEND, status=RunStatus.SUCCEEDED,
-                approved_at=clock.now(), started_at=clock.now() - timedelta(minutes=each), finished_at=clock.now(),
+                approved_at=now, started_at=now - timedelta(minutes=each), finished_at=now,
             )  # fmt: skip
 
     def test_without_experience_it_is_the_usual_time(self):

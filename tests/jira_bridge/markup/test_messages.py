@@ -5,11 +5,20 @@ from decimal import Decimal
 
 import jsonschema
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from jinja2 import TemplateError, TemplateSyntaxError, UndefinedError
 from jinja2.exceptions import SecurityError
 
-from jira_bridge.markup import LANGUAGES, MESSAGES, company_faults, render_message, to_adf, to_plain, to_wiki
+from jira_bridge.markup import (
+    LANGUAGES,
+    MESSAGES,
+    company_faults,
+    render_message,
+    text_of_adf,
+    to_adf,
+    to_plain,
+    to_wiki,
+)
 from jira_bridge.markup.examples import EXAMPLES
 from jira_bridge.words import TITLES, field_label
 from tests.jira_bridge.markup.adf_subset import SCHEMA
@@ -78,8 +87,8 @@ def test_a_failure_names_the_milestone_and_what_happens_next(language, milestone
 @pytest.mark.parametrize("state", Progress.values)
 def test_every_state_of_every_milestone_has_its_words(language, state):
     context = EXAMPLES["progress"] | {"milestones": [(milestone, state) for milestone in Milestone.values]}
-    text = to_plain(render_message("progress", context, language))
-    assert not any(code in text for code in Milestone.values)
+    rows = to_adf(render_message("progress", context, language))["content"][1]["content"][1:]
+    assert len({text_of_adf(row) for row in rows}) == len(Milestone)
 
 
 @pytest.mark.parametrize(("minutes", "english", "german"), [(1, "1 minute.", "1 Minute."), (7, "7 min", "7 Min")])
@@ -136,6 +145,7 @@ def test_a_moment_is_written_in_utc(company):
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=hostile_texts)
 def test_hostile_values_leave_the_form_of_real_messages_alone(text):
+    assume(text)  # an empty reason is no reason: it has no paragraph
     for name, context in EXAMPLES.items():
         bad = render_message(name, replaced(context, text))
         good = render_message(name, replaced(context, "word"))

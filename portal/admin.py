@@ -1,38 +1,22 @@
-"""People and the queue's own tables, in the portal's look."""
+"""The tables of others that the portal shows in its own look; users and groups are in portal/people/admin.py."""
 
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.auth.admin import GroupAdmin, UserAdmin
-from django.contrib.auth.models import Group, User
 from django.http import HttpRequest
 from django_q import admin as queue_admin
 from django_q.models import Failure, OrmQ, Schedule, Success
 from rest_framework.authtoken.admin import TokenAdmin
 from rest_framework.authtoken.models import TokenProxy
 from unfold.admin import ModelAdmin
-from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
 from audit.admin.record import RecordAdmin
+from portal.doctor import admin as doctor_admin
 
 # Their own admin modules have registered these when they were imported above. Schedules stay unregistered:
 # one bad schedule stops them all, and the portal has none.
-__all__ = ["queue_admin"]
-admin.site.unregister([User, Group, Failure, OrmQ, Schedule, Success, TokenProxy])
-
-
-@admin.register(User)
-class PortalUserAdmin(UserAdmin, ModelAdmin):
-    form = UserChangeForm
-    add_form = UserCreationForm
-    change_password_form = AdminPasswordChangeForm
-    list_display = ("username", "first_name", "last_name", "email", "is_active", "is_staff", "last_login")
-    list_filter = ("is_active", "is_staff", "groups")
-
-
-@admin.register(Group)
-class PortalGroupAdmin(GroupAdmin, ModelAdmin):
-    pass
+__all__ = ["doctor_admin", "queue_admin"]
+admin.site.unregister([Failure, OrmQ, Schedule, Success, TokenProxy])
 
 
 class SuperusersOnly(RecordAdmin):
@@ -67,6 +51,21 @@ class WaitingMessageAdmin(SuperusersOnly):
 
 @admin.register(TokenProxy)
 class PortalTokenAdmin(TokenAdmin, ModelAdmin):
-    """Tokens of the API; a token is worth its user's permissions."""
+    """Tokens of the API. The list shows them, and a token is worth its user's permissions: superusers only."""
 
     autocomplete_fields = ("user",)
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return request.user.is_active and request.user.is_superuser
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.has_module_permission(request)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return self.has_module_permission(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.has_module_permission(request)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.has_module_permission(request)

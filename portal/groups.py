@@ -15,15 +15,16 @@ VIEWER, AUDITOR, ENGINEER, ADMIN = "Viewer", "Auditor", "GAS engineer", "GAS adm
 GROUPS = (VIEWER, AUDITOR, ENGINEER, ADMIN)
 """From the least to the most: each may do what the one before it may."""
 
-VIEWED = ("audit", "vending", "compliance", "jira_bridge", "taskqueue")
+VIEWED = ("audit", "vending", "compliance", "jira_bridge", "taskqueue", "portal")
 """An auditor sees every model of these apps."""
 VIEWER_SEES = ("vending", "compliance")
 RAW = ("awscallrecord",)
 """Technical records within these apps, which a viewer need not see."""
 AUDITOR_SEES_OF_PEOPLE = {"auth": ["view_user", "view_group"]}
 ENGINEER_MAY = {
-    "vending": ["operate_run", "decide_accountrequest", "edit_baseline"],
+    "vending": ["operate_run", "decide_accountrequest", "edit_baseline", "repair_account", "close_account"],
     "audit": ["change_delivery"],
+    "portal": ["ask_examination"],
     "jira_bridge": [
         "change_webhookdelivery",
     ]
@@ -36,7 +37,6 @@ ENGINEER_MAY = {
 ADMIN_MAY = {
     # nobody deletes a user: the record names them
     "auth": ["add_user", "change_user", "add_group", "change_group", "delete_group"],
-    "authtoken": [f"{verb}_{model}" for model in ("token", "tokenproxy") for verb in ("view", "add", "delete")],
 }
 
 

@@ -1,7 +1,5 @@
 """The second factor: an authenticator app (RFC 6238) and recovery codes."""
 
-from typing import cast
-
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import User
 
@@ -19,9 +17,3 @@ def _only_looks(permission: str) -> bool:
 
 def has_second_factor(user: User) -> bool:
     return Authenticator.objects.filter(user=user, type__in=SECOND).exists()
-
-
-def forget_second_factor(user: User) -> bool:
-    """For a lost phone: the person sets up a new one at the next sign-in. Returns whether there was any."""
-    deleted, _ = Authenticator.objects.filter(user=user).delete()
-    return cast(int, deleted) > 0

@@ -3,11 +3,17 @@
 from collections.abc import Iterable
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.contrib.auth.models import Group, User
 from django.db import transaction
 
 from audit.services import Actor, record_event
+
+
+class NothingToRemove(Exception):
+    """The sentence says who has no second factor."""
+
 
 SIGN_ON = Actor.system("single sign-on")
 
@@ -61,6 +67,45 @@ def welcome(*, user: User, names: set[str], way: str) -> None:
     """The first sign-in of somebody whom the identity provider vouches for."""
     user.groups.set(Group.objects.filter(name__in=names))
     record_rights(actor=Actor.system(f"single sign-on ({way})"), user=user, before=None)
+
+
+def held_by(group: Group) -> dict[str, Any]:
+    """A group's name and permissions, for the record."""
+    names = group.permissions.values_list("content_type__app_label", "codename")
+    return {"name": group.name, "permissions": sorted(f"{app}.{codename}" for app, codename in names)}
+
+
+@transaction.atomic
+def record_group(*, actor: Actor, group: Group, before: dict[str, Any] | None) -> None:
+    """Write down a change of what a group may do; nothing when there was none."""
+    after = held_by(group)
+    if before == after:
+        return
+    record_event(
+        actor=actor,
+        action="group.made" if before is None else "group.rights_changed",
+        summary=f"The group “{group.name}” " + ("was made." if before is None else "may do other things now."),
+        target_kind="group",
+        target_id=group.pk,
+        before=before or {},
+        after=after,
+    )
+
+
+@transaction.atomic
+def remove_second_factor(user: User, actor: Actor, reason: str) -> None:
+    """For a lost phone. Raises NothingToRemove where there is none."""
+    deleted, _ = Authenticator.objects.filter(user=user).delete()
+    if not deleted:
+        raise NothingToRemove(f"{user.get_username()} has no second factor.")
+    record_event(
+        actor=actor,
+        action="person.second_factor_removed",
+        summary=f"The second factor of {user.get_username()} was removed: {reason}",
+        target_kind="user",
+        target_id=user.pk,
+    )
+    end_sessions({user.pk})
 
 
 def end_sessions(user_ids: Iterable[int]) -> None:

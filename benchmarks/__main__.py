@@ -1,4 +1,4 @@
-"""python -m benchmarks [burst|oldway|engine|webhook …] [--sizes 1,10,100] [--scale 0.5] [--all]"""
+"""python -m benchmarks [burst|oldway|engine|answering|webhook …] [--sizes 1,10,100] [--scale 0.5] [--all]"""
 
 import argparse
 import os
@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from benchmarks.report import Report
 from benchmarks.world import World
 
-PARTS = ("burst", "oldway", "engine", "webhook")
+PARTS = ("burst", "oldway", "engine", "answering", "webhook")
 
 
 def main() -> None:
@@ -28,6 +28,10 @@ def main() -> None:
             from benchmarks import engine
 
             engine.run(world, report, options.runs)
+        if "answering" in options.parts:
+            from benchmarks import answering
+
+            answering.run(world, report, options.accounts)
         if "webhook" in options.parts:
             from benchmarks import webhook
 
@@ -54,13 +58,14 @@ def _bursts(world: World, options: argparse.Namespace, report: Report) -> None:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks")
-    parser.add_argument("parts", nargs="*", help="burst, oldway, engine, webhook; none: all")
+    parser.add_argument("parts", nargs="*", help="burst, oldway, engine, answering, webhook; none: all")
     parser.add_argument("--sizes", type=lambda text: [int(each) for each in text.split(",")], default=[1, 10, 100])
     parser.add_argument("--all", action="store_true", help="a burst of 500 too")
     parser.add_argument("--scale", type=float, default=0.5, help="real seconds for an AWS second (0.5)")
     parser.add_argument("--seed", type=int, default=1, help="what the sandbox draws (1)")
     parser.add_argument("--workers", type=int, default=4, help="worker processes (4)")
     parser.add_argument("--runs", type=int, default=100, help="runs of the engine part (100)")
+    parser.add_argument("--accounts", type=int, default=40, help="accounts of the answering part (40)")
     parser.add_argument("--old", type=int, default=3, help="accounts that are really made the old way (3)")
     options = parser.parse_args()
     options.parts = options.parts or list(PARTS)

@@ -96,16 +96,20 @@ def empty_runs(count: int) -> float:
 
 
 def use_empty_baseline() -> None:
-    """An active baseline of the empty steps alone; this process knows them from here on."""
+    """A newest baseline of the empty steps alone; this process knows them from here on."""
     from benchmarks import empty_steps
+
+    empty_steps.install(STEPS)
+    use_baseline([f"empty_{number + 1}" for number in range(STEPS)])
+
+
+def use_baseline(steps: list[str]) -> None:
+    """Make a baseline of these steps the active one, past the checks that keep a company from such a one."""
     from taskqueue import clock
     from vending.models import Baseline, BaselineActivation, BaselineStep
 
-    empty_steps.install(STEPS)
     baseline = Baseline.objects.create(version=1000, created_at=clock.now(), created_by="benchmark")
-    BaselineStep.objects.bulk_create(
-        BaselineStep(baseline=baseline, step=f"empty_{number + 1}") for number in range(STEPS)
-    )
+    BaselineStep.objects.bulk_create(BaselineStep(baseline=baseline, step=step) for step in steps)
     BaselineActivation.objects.create(baseline=baseline, activated_at=clock.now(), activated_by="benchmark")
 
 

@@ -38,7 +38,7 @@ def run(world: World, report: Report, rate: float = 100, seconds: float = 8) -> 
         halves = [(_figures(door, rate, seconds / 2), _figures(bare, rate, seconds / 2)) for _ in range(2)]
     ours, theirs = (_both(*each) for each in zip(*halves, strict=True))
     report.add(
-        "5. The webhook door (manage.py web, one process, 8 threads), beside a bare view that stores the body",
+        "6. The webhook door (manage.py web, one process, 8 threads), beside a bare view that stores the body",
         [
             Row(f"deliveries a second, {SENDERS} senders", f"{ours.most:.0f}", f"{theirs.most:.0f}",
                 f"{ours.most / theirs.most:.2f}"),

@@ -121,10 +121,13 @@ class Part:
         self.aws_url = f"http://127.0.0.1:{port}"
         self.more |= {"AWS_ENDPOINT_URL": self.aws_url, "TIME_SCALE": str(scale)}
         _until(lambda: "READY" in aws.last_lines(), aws)  # it answers before, but is not seeded yet
-        with httpx.Client(base_url=self.aws_url, timeout=60, trust_env=False) as sandbox:
-            sandbox.post("/sandbox/settings", json={"random_seed": seed}).raise_for_status()
-            sandbox.post("/sandbox/reset", json={}).raise_for_status()
+        self.aws_settings({"random_seed": seed})
+        httpx.post(self.aws_url + "/sandbox/reset", json={}, timeout=60, trust_env=False).raise_for_status()
         return aws
+
+    def aws_settings(self, values: dict[str, Any]) -> None:
+        """Change how the sandbox AWS behaves."""
+        httpx.post(self.aws_url + "/sandbox/settings", json=values, timeout=60, trust_env=False).raise_for_status()
 
     def start_worker(self) -> Child:
         """A worker that has shown that messages come through."""

@@ -3,6 +3,7 @@
 botocore's EC2 client is untyped here: its stubs are not installed (they are larger than all others together).
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,24 +15,26 @@ from vending.aws.session import Clients
 
 @dataclass(frozen=True, slots=True)
 class DefaultVpc:
-    """A region's default VPC and its parts; those must go before it can.
-
-    Its main route table and its default network ACL and security group go with it; only others are told here,
-    and only when no gateway and no subnet is left, because before that they cannot be deleted.
-    """
+    """A region's default VPC and what must go before it can."""
 
     region: str
     vpc_id: str
     internet_gateways: tuple[str, ...]
     subnets: tuple[str, ...]
     network_interfaces: tuple[str, ...]  # if there are any, the VPC is in use: leave it
-    route_tables: tuple[str, ...] = ()
-    network_acls: tuple[str, ...] = ()
-    security_groups: tuple[str, ...] = ()
 
     @property
     def in_use(self) -> bool:
         return bool(self.network_interfaces)
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """Something that somebody added to a VPC, and the call that deletes it."""
+
+    kind: str
+    id: str
+    delete: Callable[[Clients, str, str, str], None]
 
 
 def _client(clients: Clients, account_id: str, region: str) -> Any:
@@ -68,22 +71,32 @@ def default_vpc(clients: Clients, account_id: str, region: str) -> DefaultVpc | 
         internet_gateways=tuple(each["InternetGatewayId"] for each in gateways),
         subnets=tuple(each["SubnetId"] for each in subnets),
         network_interfaces=tuple(each["NetworkInterfaceId"] for each in interfaces),
-        **({} if gateways or subnets else _leftovers(client, inside)),
     )
 
 
-def _leftovers(client: Any, inside: list[dict[str, Any]]) -> dict[str, tuple[str, ...]]:
-    """DescribeRouteTables, DescribeNetworkAcls, DescribeSecurityGroups: what does not go with the VPC itself."""
+def added_to_vpc(clients: Clients, account_id: str, region: str, vpc_id: str) -> list[Added]:
+    """DescribeRouteTables, DescribeNetworkAcls, DescribeSecurityGroups: what does not go with the VPC itself.
+
+    The main route table and the default network ACL and security group go with it.
+    """
+    client = _client(clients, account_id, region)
+    inside = [{"Name": "vpc-id", "Values": [vpc_id]}]
     tables = client.describe_route_tables(Filters=inside)["RouteTables"]
     acls = client.describe_network_acls(Filters=inside)["NetworkAcls"]
     groups = client.describe_security_groups(Filters=inside)["SecurityGroups"]
-    return {
-        "route_tables": tuple(
-            each["RouteTableId"] for each in tables if not any(link["Main"] for link in each["Associations"])
+    return [
+        *(
+            Added("route table", each["RouteTableId"], delete_route_table)
+            for each in tables
+            if not any(link["Main"] for link in each["Associations"])
         ),
-        "network_acls": tuple(each["NetworkAclId"] for each in acls if not each["IsDefault"]),
-        "security_groups": tuple(each["GroupId"] for each in groups if each["GroupName"] != "default"),
-    }
+        *(Added("network ACL", each["NetworkAclId"], delete_network_acl) for each in acls if not each["IsDefault"]),
+        *(
+            Added("security group", each["GroupId"], delete_security_group)
+            for each in groups
+            if each["GroupName"] != "default"
+        ),
+    ]
 
 
 def detach_internet_gateway(clients: Clients, account_id: str, region: str, gateway_id: str, vpc_id: str) -> None:

@@ -10,11 +10,11 @@ from vending.aws import ec2
 from vending.aws.ec2 import DefaultVpc as Vpc
 from vending.aws.errors import Fault, Kind, has_code
 from vending.engine.context import Context
-from vending.engine.step import Done, Seen, Step, Wait
+from vending.engine.step import Done, Seen, Step
 from vending.steps.account_ready import AccountReady
 from vending.steps.regions import Regions, WorkRegions, in_each, regions_of
 
-NEXT_REGION = 1.0
+GATEWAY, SUBNET, ITSELF = "internet gateway", "subnet", "VPC"
 
 
 class DefaultVpc(Step):
@@ -29,68 +29,58 @@ class DefaultVpc(Step):
         if ctx.handle:  # a detached gateway belongs to no VPC any more: only this row knows of it
             return Seen(False, f"To be deleted is the internet gateway {ctx.handle}.")
         regions = regions_of(ctx)
-        having = self._having(ctx, regions)
-        if not having:
-            return Seen(True, "There is no default VPC in " + ", ".join(regions) + ".")
-        free, used = self._next(ctx, having)
-        if free is None:
+        free, used = self._found(ctx, regions)
+        if free:
+            parts = [part for vpc in free for part in _parts(vpc)]
+            where = ", ".join(vpc.region for vpc in free)
+            return Seen(False, f"Default VPCs in {where}, with {len(parts) - len(free)} parts.", todo=tuple(parts))
+        if used:
             return Seen(False, "In use: " + ", ".join(f"{vpc.vpc_id} in {vpc.region}" for vpc in used) + ".")
-        return Seen(False, f"Default VPCs in {', '.join(having)}. Left in {free.region}: {_parts(free)}.")
+        return Seen(True, "There is no default VPC in " + ", ".join(regions) + ".")
 
-    def act(self, ctx: Context) -> Done | Wait:
+    def act(self, ctx: Context) -> Done:
         if ctx.handle:
             return _finish_gateway(ctx)
-        having = self._having(ctx, regions_of(ctx))
-        if not having:
-            return Done("Nothing was left to remove.")
-        free, used = self._next(ctx, having)
-        if free is None:
-            raise _in_use(used)
+        if not ctx.todo:
+            raise _in_use(self._found(ctx, regions_of(ctx))[1])
+        region, vpc_id, part, part_id = ctx.todo[0].split("|")
         try:
-            did = _remove_a_part(ctx, free)
+            return _remove(ctx, region, vpc_id, part, part_id)
         except ClientError as error:
-            raise (_held(free, error) if has_code(error, "DependencyViolation") else error) from error
-        if did:
-            return Done(did)
-        if len(having) > 1:  # an attempt for each region: all in one would outlast the lease
-            return Wait(NEXT_REGION, f"The default VPC of {free.region} is gone; the next region follows.")
-        return Done(f"Removed the default VPC of {free.region}.")
+            raise (_held(region, vpc_id, error) if has_code(error, "DependencyViolation") else error) from error
 
-    def _having(self, ctx: Context, regions: list[str]) -> list[str]:
-        """The regions that have a default VPC."""
-        found = in_each(regions, lambda region: ec2.default_vpc_id(ctx.clients, ctx.account_id, region))
-        return [region for region, vpc_id in found.items() if vpc_id]
-
-    def _next(self, ctx: Context, regions: list[str]) -> tuple[Vpc | None, list[Vpc]]:
-        """The first VPC that may go, and those before it that are in use."""
-        used: list[Vpc] = []
-        for region in regions:
-            vpc = ec2.default_vpc(ctx.clients, ctx.account_id, region)
-            if vpc is not None and not vpc.in_use:
-                return vpc, used
-            if vpc is not None:
-                used.append(vpc)
-        return None, used
+    def _found(self, ctx: Context, regions: list[str]) -> tuple[list[Vpc], list[Vpc]]:
+        """The default VPCs that may go, and those that are in use."""
+        found = in_each(regions, lambda region: ec2.default_vpc(ctx.clients, ctx.account_id, region))
+        vpcs = [vpc for vpc in found.values() if vpc is not None]
+        return [vpc for vpc in vpcs if not vpc.in_use], [vpc for vpc in vpcs if vpc.in_use]
 
 
-def _remove_a_part(ctx: Context, vpc: Vpc) -> str:
-    """Take the next part away and say which; when none is left, the VPC itself, and say nothing."""
-    where = ctx.clients, ctx.account_id, vpc.region
-    for gateway in vpc.internet_gateways:
-        ctx.remember(f"{gateway} in {vpc.region}")
-        ec2.detach_internet_gateway(*where, gateway, vpc.vpc_id)
-        return f"Detached the internet gateway {gateway}."
-    for part, ids, delete in (
-        ("subnet", vpc.subnets, ec2.delete_subnet),
-        ("route table", vpc.route_tables, ec2.delete_route_table),
-        ("network ACL", vpc.network_acls, ec2.delete_network_acl),
-        ("security group", vpc.security_groups, ec2.delete_security_group),
-    ):
-        for each in ids:
-            delete(*where, each)
-            return f"Removed the {part} {each}."
-    ec2.delete_vpc(*where, vpc.vpc_id)
-    return ""
+def _parts(vpc: Vpc) -> list[str]:
+    """What is to be removed, in the order in which AWS allows it."""
+    inside = [(GATEWAY, each) for each in vpc.internet_gateways] + [(SUBNET, each) for each in vpc.subnets]
+    return [f"{vpc.region}|{vpc.vpc_id}|{part}|{part_id}" for part, part_id in [*inside, (ITSELF, vpc.vpc_id)]]
+
+
+def _remove(ctx: Context, region: str, vpc_id: str, part: str, part_id: str) -> Done:
+    """Make one change, and take it from the list when nothing of it is left."""
+    where = ctx.clients, ctx.account_id, region
+    if part == GATEWAY:
+        ctx.remember(f"{part_id} in {region}")
+        ec2.detach_internet_gateway(*where, part_id, vpc_id)
+        ctx.todo.pop(0)
+        return Done(f"Detached the internet gateway {part_id}.")
+    if part == SUBNET:
+        ec2.delete_subnet(*where, part_id)
+        ctx.todo.pop(0)
+        return Done(f"Removed the subnet {part_id}.")
+    added = ec2.added_to_vpc(*where, vpc_id)
+    if added:
+        added[0].delete(*where, added[0].id)
+        return Done(f"Removed the {added[0].kind} {added[0].id}.")
+    ec2.delete_vpc(*where, vpc_id)
+    ctx.todo.pop(0)
+    return Done(f"Removed the default VPC of {region}.")
 
 
 def _finish_gateway(ctx: Context) -> Done:
@@ -105,27 +95,15 @@ def _finish_gateway(ctx: Context) -> Done:
     return Done(f"Removed the internet gateway {gateway}.")
 
 
-def _held(vpc: Vpc, error: ClientError) -> Fault:
+def _held(region: str, vpc_id: str, error: ClientError) -> Fault:
     """Transient, because AWS counts a part for some seconds after it is gone."""
     return Fault(
         Kind.TRANSIENT,
         "DependencyViolation",
-        f"Something still hangs on the default VPC {vpc.vpc_id} in {vpc.region}, such as an endpoint or a "
+        f"Something still hangs on the default VPC {vpc_id} in {region}, such as an endpoint or a "
         "peering. If it is needed, take the region out of the step; if not, remove it.",
         str(error),
     )
-
-
-def _parts(vpc: Vpc) -> str:
-    counted = {
-        "gateways": vpc.internet_gateways,
-        "subnets": vpc.subnets,
-        "route tables": vpc.route_tables,
-        "network ACLs": vpc.network_acls,
-        "security groups": vpc.security_groups,
-    }
-    left = [f"{len(ids)} {part}" for part, ids in counted.items() if ids]
-    return ", ".join(left) or f"{vpc.vpc_id} itself"
 
 
 def _in_use(used: list[Vpc]) -> Fault:

@@ -19,19 +19,13 @@ class EbsEncryption(Step):
         """The regions."""
 
     def look(self, ctx: Context) -> Seen:
-        regions, missing = self._regions(ctx)
+        found = in_each(regions_of(ctx), lambda region: ec2.ebs_encryption(ctx.clients, ctx.account_id, region))
+        missing = [region for region, encrypted in found.items() if not encrypted]
         if missing:
-            return Seen(False, "New volumes are not encrypted in " + ", ".join(missing) + ".")
-        return Seen(True, "New volumes are encrypted in " + ", ".join(regions) + ".")
+            return Seen(False, "New volumes are not encrypted in " + ", ".join(missing) + ".", todo=tuple(missing))
+        return Seen(True, "New volumes are encrypted in " + ", ".join(found) + ".")
 
     def act(self, ctx: Context) -> Done:
-        _, missing = self._regions(ctx)
-        if not missing:
-            return Done("Nothing was left to switch on.")
-        ec2.enable_ebs_encryption(ctx.clients, ctx.account_id, missing[0])
-        return Done(f"Switched encryption on in {missing[0]}.")
-
-    def _regions(self, ctx: Context) -> tuple[list[str], list[str]]:
-        """The regions to work in, and those of them without encryption."""
-        found = in_each(regions_of(ctx), lambda region: ec2.ebs_encryption(ctx.clients, ctx.account_id, region))
-        return list(found), [region for region, encrypted in found.items() if not encrypted]
+        region = ctx.todo.pop(0)
+        ec2.enable_ebs_encryption(ctx.clients, ctx.account_id, region)
+        return Done(f"Switched encryption on in {region}.")

@@ -32,15 +32,15 @@ class RegionalService(Step):
     def look(self, ctx: Context) -> Seen:
         states = self._states(ctx)
         evidence = ", ".join(f"{region} {state}" for region, state in states.items())
-        return Seen(all(state == ON for state in states.values()), f"{self.whose(ctx)}: {evidence}.")
+        todo = tuple(region for region, state in states.items() if state not in (ON, STARTING))
+        return Seen(all(state == ON for state in states.values()), f"{self.whose(ctx)}: {evidence}.", todo=todo)
 
     def act(self, ctx: Context) -> Done | Wait:
-        states = self._states(ctx)
-        for region, state in states.items():
-            if state not in (ON, STARTING):
-                return Done(self.switch_on(ctx, region, state))
-        starting = [region for region, state in states.items() if state == STARTING]
-        return Wait(AGAIN, f"AWS is switching it on in {', '.join(starting)}.") if starting else Done("It is on.")
+        if not ctx.todo:
+            return Wait(AGAIN, "AWS is switching it on.")
+        region = ctx.todo.pop(0)
+        state = self.state(ctx, region)
+        return Done(f"{region} is {state}." if state in (ON, STARTING) else self.switch_on(ctx, region, state))
 
     def _states(self, ctx: Context) -> dict[str, str]:
         return in_each(regions_of(ctx), lambda region: self.state(ctx, region))

@@ -85,6 +85,12 @@ def struck(aws: SandboxAws) -> bool:
     return all(fault["hits"] for fault in aws.control.world.faults.as_list())
 
 
+def operations(row: StepRun) -> list[str]:
+    """All calls a step made, in order."""
+    calls = AwsCallRecord.objects.filter(attempt__step_run=row)
+    return list(calls.order_by("id").values_list("operation", flat=True))
+
+
 def changes(row: StepRun) -> list[str]:
     """The mutating calls a step made, in order."""
     calls = AwsCallRecord.objects.filter(attempt__step_run=row, mutating=True)

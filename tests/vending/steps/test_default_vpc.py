@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.vending.steps.account import changes, struck
+from tests.vending.steps.account import changes, operations, struck
 from vending.aws import ec2
 from vending.choices import StepStatus
 from vending.steps.default_vpc import DefaultVpc
@@ -51,16 +51,18 @@ def test_what_was_added_to_an_unused_vpc_goes_too(account):
     assert {"DeleteRouteTable", "DeleteNetworkAcl", "DeleteSecurityGroup"} <= set(changes(row))
 
 
-def test_region_after_region_is_cleared_and_the_step_waits_in_between(account):
+def test_all_regions_are_cleared_in_one_attempt(account):
     row = account.plan(DefaultVpc, regions=[HERE, THERE])
     advance(row.pk)
     row.refresh_from_db()
-    assert row.status == StepStatus.WAITING
-    assert row.waiting_for == "The default VPC of eu-central-1 is gone; the next region follows."
-    account.drain()
-    row.refresh_from_db()
     assert row.status == StepStatus.SUCCEEDED
     assert (vpc(account, HERE), vpc(account, THERE)) == (None, None)
+
+
+def test_each_region_is_read_before_and_after_and_not_for_each_change(account):
+    row = account.run(DefaultVpc, regions=[HERE, THERE])
+    reads = [each for each in operations(row) if each == "DescribeVpcs"]
+    assert len(reads) == 2 * 2 + 1  # one more by the deleting of the gateway
 
 
 def test_other_regions_and_other_vpcs_are_left_alone(account):

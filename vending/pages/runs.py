@@ -129,7 +129,6 @@ def direct_needs(needs: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
 def usual_length(run: Run) -> timedelta | None:
     """The median of the last runs of the same recipe that succeeded, or None when there is none."""
     alike = Run.objects.filter(recipe=run.recipe, status=RunStatus.SUCCEEDED, finished_at__isnull=False)
-    lengths = [
-        end - start for start, end in alike.order_by("-id").values_list("started_at", "finished_at")[:RUNS_COMPARED]
-    ]
-    return median(lengths) if lengths else None
+    ended = alike.order_by("-id").values_list("started_at", "finished_at")[:RUNS_COMPARED]
+    lengths = [(end - start).total_seconds() for start, end in ended if end]
+    return timedelta(seconds=median(lengths)) if lengths else None

@@ -2,9 +2,12 @@
 
 import base64
 import hashlib
+import time
 from typing import Any
 
+from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
@@ -19,13 +22,19 @@ from django.http import HttpRequest
 from django.shortcuts import render
 
 from portal.people import services, sso
+from portal.people.presence import BEGUN
 
 
 class PeopleAdapter(DefaultAccountAdapter):
-    """Nobody makes an account here; the pages say so without being asked."""
+    """Nobody makes an account here."""
 
     def is_open_for_signup(self, _request: HttpRequest) -> bool:
         return False
+
+    def is_reauthentication_required(self, *, app: str) -> bool:
+        """Not again right after the sign-in, when a second factor is set up for the first time."""
+        age = time.time() - context.request.session.get(BEGUN, 0)
+        return age >= app_settings.REAUTHENTICATION_TIMEOUT and super().is_reauthentication_required(app=app)
 
 
 class SignOnAdapter(DefaultSocialAccountAdapter):

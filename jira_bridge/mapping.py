@@ -1,5 +1,7 @@
 """The mapping as one YAML file, and its use on an issue."""
 
+from collections.abc import Iterable
+
 import yaml
 from django.db import transaction
 
@@ -109,14 +111,15 @@ def statuses_for(*meanings: Meaning) -> list[str]:
     return list(StatusMapping.objects.filter(meaning__in=meanings).values_list("jira_status", flat=True))
 
 
-def places(snapshot: IssueSnapshot) -> dict[str, str]:
+def places(snapshot: IssueSnapshot, mappings: Iterable[FieldMapping] | None = None) -> dict[str, str]:
     """Where each of our fields is looked for in this issue: our field → name of a field of the issue.
 
-    Custom data may name our fields directly; then no mapping is needed for them.
+    Custom data may name our fields directly; then no mapping is needed for them. `mappings` saves reading them.
     """
+    mappings = FieldMapping.objects.all() if mappings is None else mappings
     found = {name: name for name in RequestField.values} if snapshot.custom else {}
     return found | {
-        row.field: row.jira_id for row in FieldMapping.objects.all()
+        row.field: row.jira_id for row in mappings
         if row.jira_id in snapshot.fields or not snapshot.custom
     }  # fmt: skip
 

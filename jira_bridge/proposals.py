@@ -133,6 +133,13 @@ def propose(candidates: Iterable[Candidate], fields: Iterable[RequestField]) -> 
     return found
 
 
+def probable(candidate: Candidate, fields: Iterable[RequestField]) -> RequestField | None:
+    """Which of these fields of ours one field of Jira most probably is."""
+    ranked = [(likeness(ours, candidate.name), ours) for ours in fields if suits(ours, candidate.kind)]
+    best = max(ranked, key=lambda pair: pair[0], default=(0, None))
+    return best[1] if best[0] else None
+
+
 def _words(name: str) -> list[str]:
     """The words that count, without marks and brackets' units: “E-Mail-Adresse (für AWS)” → email adresse."""
     plain = "".join(char for char in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(char))

@@ -3,11 +3,16 @@
 from typing import Any
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 
 from audit.services import Actor, record_event
+from jira_bridge.custom_data import present_template, unknown_kinds
 from jira_bridge.models import AcceptedType, FieldMapping, StatusMapping
 
 
@@ -51,6 +56,25 @@ def _values(row: Any) -> dict[str, Any]:
 class FieldMappingAdmin(SettingAdmin):
     list_display = ("field", "jira_id", "note")
     search_fields = ("field", "jira_id", "note")
+    change_list_template = "admin/jira_bridge/fieldmapping/change_list.html"
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.custom_data_view)
+        return [path("custom-data/", view, name="jira_bridge_fieldmapping_custom_data"), *super().get_urls()]
+
+    def custom_data_view(self, request: HttpRequest) -> HttpResponse:
+        """The custom data of an automation rule for the mapped fields, to copy."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Custom data for Automation"),
+            "opts": self.opts,
+            "template": present_template(),
+            "unknown": unknown_kinds(),
+            "mapped": FieldMapping.objects.exists(),
+        }
+        return TemplateResponse(request, "admin/jira_bridge/fieldmapping/custom_data.html", context)
 
 
 @admin.register(StatusMapping)

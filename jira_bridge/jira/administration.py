@@ -40,6 +40,11 @@ class JiraAdministration(JiraClient):
         found = self._get("/mypermissions", query).get("permissions", {})
         return {name: bool(found.get(name, {}).get("havePermission")) for name in query["permissions"].split(",")}
 
+    def deployment(self) -> str:
+        """cloud or datacenter, whichever flavour this client was told; nobody has to be signed in for it."""
+        info = self._transport.read("/rest/api/2/serverInfo")
+        return "cloud" if info.get("deploymentType") == "Cloud" else "datacenter"
+
     def personal_tokens(self) -> list[Json]:
         """Data Center 8.14 or newer: the user's own tokens with expiringAt, without their values."""
         found: list[Json] = self._transport.read("/rest/pat/latest/tokens")

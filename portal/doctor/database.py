@@ -1,52 +1,115 @@
-"""The database: reachable, new enough, writable, migrated."""
+"""The database: reachable, new enough, migrated, guarded by its triggers, on time, writable."""
 
 from collections.abc import Iterator
 
+import pgtrigger
+from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connection
 from django.db.migrations.executor import MigrationExecutor
+from django.utils.translation import gettext as _
 
-from portal.doctor.finding import Finding, failed, ok
+from portal.doctor.check import Check, run
+from portal.doctor.finding import Finding, failed, ok, some, warning
+from taskqueue import clock
 from taskqueue.services import prove_writable
 
 OLDEST = 15_00_00
 """PostgreSQL 15, as server_version numbers it."""
+CLOCKS_DIFFER = 2.0
+CLOCKS_FAIL = 30.0
+"""Seconds between this host's clock and the database's. Leases last about a minute."""
+
+
+def checks() -> list[Check]:
+    return [
+        Check(_("database"), _reachable, apart=True, gate=True, seconds=10),
+        Check(_("migrations"), _migrations, gate=True),
+        Check(_("triggers"), _triggers),
+        Check(_("cache table"), _cache),
+        Check(_("clock"), _clock),
+        Check(_("write"), _write),
+    ]
 
 
 def look() -> Iterator[Finding]:
+    return run(checks())
+
+
+def _reachable() -> Iterator[Finding]:
+    """In a connection of its own: to a host that drops packets, connecting takes minutes."""
+    what = _("database")
     try:
-        connection.ensure_connection()
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT current_setting('server_version_num')::int, current_setting('server_version')")
+            number, name = cursor.fetchone()
     except (DatabaseError, InterfaceError) as problem:
-        kind = type(problem).__name__
-        yield failed("database", f"not reachable ({kind})", "Start PostgreSQL, or correct DATABASE_URL.")
+        seen = _("not reachable ({kind})").format(kind=type(problem).__name__)
+        yield failed(what, seen, _("Start PostgreSQL, or correct DATABASE_URL."))
         return
-    yield _version()
-    missing = _missing_migrations()
-    if missing:
-        yield failed("migrations", f"{len(missing)} not applied: {', '.join(missing[:3])}", "Run manage.py migrate.")
-        return
-    yield ok("migrations", "all applied")
-    yield _write()
-
-
-def _version() -> Finding:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT current_setting('server_version_num')::int, current_setting('server_version')")
-        number, name = cursor.fetchone()
     if number < OLDEST:
-        return failed("database", f"PostgreSQL {name}", "Upgrade to PostgreSQL 15 or newer.")
-    return ok("database", f"PostgreSQL {name}")
+        yield failed(what, f"PostgreSQL {name}", _("Upgrade to PostgreSQL 15 or newer."))
+    else:
+        yield ok(what, f"PostgreSQL {name}")
 
 
-def _missing_migrations() -> list[str]:
+def _migrations() -> Iterator[Finding]:
     executor = MigrationExecutor(connection)
     plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    return [f"{migration.app_label}.{migration.name}" for migration, _ in plan]
+    missing = [f"{migration.app_label}.{migration.name}" for migration, _backwards in plan]
+    if missing:
+        seen = _("{count} not applied: {names}").format(count=len(missing), names=some(missing, 3))
+        yield failed(_("migrations"), seen, _("Run manage.py migrate."))
+    else:
+        yield ok(_("migrations"), _("all applied"))
 
 
-def _write() -> Finding:
+def _triggers() -> Iterator[Finding]:
+    """They keep the record from being edited, so each must be there as this version wants it, and switched on."""
+    wrong, count = [], 0
+    for model, trigger in pgtrigger.registered():
+        count += 1
+        status, enabled = trigger.get_installation_status(model)
+        if status != "INSTALLED" or not enabled:
+            wrong.append(f"{model._meta.label}.{trigger.name} ({status.lower() if enabled is not False else 'off'})")
+    if wrong:
+        advice = _("Run manage.py pgtrigger install, and find out who changed them: they guard the record.")
+        yield failed(_("triggers"), some(wrong), advice)
+    else:
+        yield ok(_("triggers"), _("all {count} there and on").format(count=count))
+
+
+def _cache() -> Iterator[Finding]:
+    cache = settings.CACHES["default"]
+    if not str(cache["BACKEND"]).endswith("DatabaseCache"):
+        return
+    if cache["LOCATION"] in connection.introspection.table_names():
+        yield ok(_("cache table"), str(cache["LOCATION"]))
+    else:
+        yield failed(_("cache table"), _("missing"), _("Run manage.py createcachetable."))
+
+
+def _clock() -> Iterator[Finding]:
+    with connection.cursor() as cursor:
+        before = clock.now()
+        cursor.execute("SELECT clock_timestamp()")
+        there = cursor.fetchone()[0]
+        middle = before + (clock.now() - before) / 2
+    apart = abs((there - middle).total_seconds())
+    seen = _("{seconds} s between this host and the database").format(seconds=round(apart, 1))
+    advice = _("Let a time service (NTP, chrony) set the clocks of both: leases and waits are counted by them.")
+    if apart >= CLOCKS_FAIL:
+        yield failed(_("clock"), seen, advice)
+    elif apart >= CLOCKS_DIFFER:
+        yield warning(_("clock"), seen, advice)
+    else:
+        yield ok(_("clock"), seen)
+
+
+def _write() -> Iterator[Finding]:
     try:
         prove_writable()
     except DatabaseError as problem:
-        kind = type(problem).__name__
-        return failed("write", f"refused ({kind})", "Free disk space, or let the role of DATABASE_URL write.")
-    return ok("write", "a row was written")
+        seen = _("refused ({kind})").format(kind=type(problem).__name__)
+        yield failed(_("write"), seen, _("Free disk space, or let the role of DATABASE_URL write."))
+    else:
+        yield ok(_("write"), _("a row was written"))

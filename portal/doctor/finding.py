@@ -1,13 +1,20 @@
 """What one look of the doctor found."""
 
-from dataclasses import dataclass
-from enum import Enum
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
-class State(Enum):
-    OK = "ok"
-    WARNING = "warning"
-    FAILED = "failed"
+class State(models.TextChoices):
+    OK = "ok", _("ok")
+    WARNING = "warning", _("warning")
+    FAILED = "failed", _("failed")
+
+    @property
+    def colour(self) -> str:
+        return {"ok": "success", "warning": "warning", "failed": "danger"}[self.value]
 
 
 @dataclass(frozen=True)
@@ -18,6 +25,9 @@ class Finding:
     state: State
     seen: str
     advice: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self) | {"state": self.state.value}
 
 
 def ok(what: str, seen: str) -> Finding:
@@ -30,3 +40,8 @@ def warning(what: str, seen: str, advice: str) -> Finding:
 
 def failed(what: str, seen: str, advice: str) -> Finding:
     return Finding(what, State.FAILED, seen, advice)
+
+
+def some(names: list[str], shown: int = 4) -> str:
+    """The first names of a list, for one line."""
+    return ", ".join(names[:shown]) + (" …" if len(names) > shown else "")

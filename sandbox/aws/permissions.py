@@ -34,7 +34,7 @@ def refuse_if_denied(world: World, call: Call) -> None:
     action = f"{call.signing}:{call.operation}"
     if action == ALWAYS_ALLOWED:
         return
-    statements = [each for policy in session.collect_policies() for each in _statements(policy)]
+    statements = [each for policy in session.collect_policies() for each in statements_of(policy)]
     context = conditions_of(world, call)
     for resource in resources_of(world, call):
         if not allowed(statements, action, resource, context):
@@ -97,7 +97,7 @@ def _session(call: Call) -> AssumedRoleAccessKey | None:
         return None
 
 
-def _statements(policy: Policy | str | dict[str, Any]) -> list[Statement]:
+def statements_of(policy: Policy | str | dict[str, Any]) -> list[Statement]:
     """moto keeps an attached policy as an object, an inline one as its text, one from a template as it is."""
     if isinstance(policy, Policy):
         policy = next(str(version.document) for version in policy.versions if version.is_default)

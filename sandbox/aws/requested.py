@@ -147,6 +147,7 @@ RESOURCES: dict[tuple[str, str], Resources] = {
     ("sso-admin", "DescribePermissionSet"): _assignment,
     ("sso-admin", "ListAccountAssignments"): _assignment,
     ("sso-admin", "ListPermissionSets"): _assignment,
+    ("iam", "SimulatePrincipalPolicy"): lambda world, call: [str(call.params["PolicySourceArn"])],
     ("ssm", "GetParameter"): _parameter,
     ("service-quotas", "GetServiceQuota"): _quota,
     ("ses", "SendEmail"): _mail_identity,

@@ -63,7 +63,7 @@ def test_without_this_action_the_portal_is_refused(portal, action):
 def test_what_a_baseline_may_need_besides_is_off_by_default(aws):
     deploy_management_role()
     services = {action.partition(":")[0] for action in actions()}
-    assert services == {"organizations", "account", "cloudformation", "ssm", "servicequotas", "sts"}
+    assert services == {"organizations", "account", "cloudformation", "ssm", "servicequotas", "sts", "iam"}
     assert not {"organizations:DetachPolicy", "sts:AssumeRoot", *ONLY_IN_AWS} & actions()
 
 

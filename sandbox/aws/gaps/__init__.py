@@ -11,6 +11,7 @@ from sandbox.aws.gaps import (
     service_linked_roles,
     service_quotas,
     ses,
+    simulation,
     sso_admin,
 )
 from sandbox.aws.world import Handler
@@ -26,5 +27,6 @@ HANDLERS: dict[tuple[str, str], Handler] = {
     **service_linked_roles.HANDLERS,
     **service_quotas.HANDLERS,
     **ses.HANDLERS,
+    **simulation.HANDLERS,
     **sso_admin.HANDLERS,
 }

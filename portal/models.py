@@ -1,0 +1,5 @@
+"""The portal's own tables."""
+
+from portal.doctor.models import Examination
+
+__all__ = ["Examination"]

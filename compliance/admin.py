@@ -4,9 +4,16 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from audit.admin.columns import coloured
+from audit.admin.operations import Operation
 from audit.admin.record import RecordAdmin, link_to
+from audit.services import Actor
 from compliance.choices import FindingStatus
 from compliance.models import Finding
+from compliance.repairs import repair_account
+from vending.admin.accounts import AccountAdmin
+from vending.choices import AccountState
+from vending.models import Account
+from vending.services import NotAllowed
 
 
 @admin.register(Finding)
@@ -23,3 +30,28 @@ class FindingAdmin(RecordAdmin):
     @admin.display(description=_("account"), ordering="account")
     def account_link(self, finding: Finding) -> str:
         return link_to(finding.account)
+
+
+def _repair(account: Account, actor: Actor, reason: str) -> None:
+    repair_account(account=account, reason=reason, actor=actor)
+
+
+def _deviates(account: Account) -> bool:
+    if account.state != AccountState.ACTIVE or account.request_id is None:
+        return False
+    return Finding.objects.filter(account=account, status=FindingStatus.DEVIATES).exists()
+
+
+REPAIR = Operation(
+    name="repair",
+    label=_("Repair"),
+    question=_("Run the steps whose check found a deviation. Each looks first and changes only what is not as wanted."),
+    done=_("The repair has begun; its run is below."),
+    permission="vending.repair_account",
+    offered=_deviates,
+    perform=_repair,
+    refusal=NotAllowed,
+    asks_reason=True,
+)
+# vending knows nothing of findings, so the button comes to its page from here
+AccountAdmin.operations = (REPAIR, *AccountAdmin.operations)

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import F, Q
 
 from audit.services import Actor, record_event
 from compliance.choices import FindingStatus
@@ -16,8 +17,8 @@ from vending.choices import AccountOrigin, AccountState
 from vending.engine.context import Context, parse_parameters
 from vending.engine.plan import chosen_steps
 from vending.engine.step import Step
-from vending.models import Account, Baseline
-from vending.selectors import active_baseline
+from vending.models import Account
+from vending.selectors import baseline_of
 from vending.steps import registry
 
 COMPLIANCE = Actor.system("compliance")
@@ -29,7 +30,7 @@ AT_ONCE = 20
 def check_account(*, account_id: int) -> list[Finding]:
     """Look at one account with every control of its baseline and write what was found."""
     account = Account.objects.select_related("request").get(pk=account_id)
-    baseline = _baseline_of(account)
+    baseline = baseline_of(account)
     if baseline is None or account.state != AccountState.ACTIVE:
         return []
     clients = clients_from_settings().named(f"compliance-{account.account_id}")
@@ -39,12 +40,6 @@ def check_account(*, account_id: int) -> list[Finding]:
         if name in registry.BY_NAME
     ]
     return [_write(account, *found) for found in looked]
-
-
-def _baseline_of(account: Account) -> Baseline | None:
-    """The version the account was built by; for an adopted one, the active one."""
-    run = account.runs.select_related("baseline").order_by("-id").first()
-    return run.baseline if run else active_baseline()
 
 
 def _look(step: Step, account: Account, parameters: dict[str, object], clients: Clients) -> tuple[FindingStatus, str]:
@@ -109,20 +104,42 @@ def adopt_accounts(*, actor: Actor) -> list[Account]:
     return adopted
 
 
+@transaction.atomic
+def end_findings(*, account: Account) -> int:
+    """What is not active any more deviates from nothing; returns how many findings that ends."""
+    ended = Finding.objects.filter(account=account).exclude(status=FindingStatus.NOT_APPLICABLE)
+    now, why = clock.now(), f"The account is {account.get_state_display()}: it is not checked any more."
+    count = ended.update(status=FindingStatus.NOT_APPLICABLE, evidence=why, checked_at=now, since=now)
+    if count:
+        record_event(
+            actor=COMPLIANCE, action="finding.not_applicable", summary=f"{count} findings of {account.name} end. {why}",
+            target_kind="account", target_id=account.pk, account_id=account.account_id,
+        )  # fmt: skip
+    return count
+
+
 def sweep() -> int:
     """Enqueue the checks that are due; returns how many. Accounts that are being built are left alone."""
     now = clock.now()
+    for account in Account.objects.exclude(state=AccountState.ACTIVE).filter(
+        findings__status__in=[FindingStatus.COMPLIES, FindingStatus.DEVIATES, FindingStatus.UNKNOWN]
+    ).distinct()[:AT_ONCE]:  # fmt: skip
+        end_findings(account=account)
     settled = Account.objects.filter(state=AccountState.ACTIVE).exclude(
         ready_at__isnull=True, origin=AccountOrigin.VENDED
     )
     new = settled.filter(check_state__isnull=True).values_list("pk", flat=True)[:AT_ONCE]
     for pk in new:
         AccountCheck.objects.get_or_create(account_id=pk, defaults={"due_at": now})
+    # a repair is believed only when a look says so
+    repaired = AccountCheck.objects.filter(account__runs__finished_at__gt=F("checked_at"), account__in=settled)
     due = list(
-        AccountCheck.objects.filter(due_at__lte=now, account__in=settled).values_list("account_id", flat=True)[:AT_ONCE]
+        AccountCheck.objects.filter(Q(due_at__lte=now) | Q(pk__in=repaired), account__in=settled).values_list(
+            "account_id", flat=True
+        )[:AT_ONCE]
     )
     # the next round must not enqueue them again while they are being looked at
-    AccountCheck.objects.filter(account__in=due).update(due_at=now + timedelta(minutes=10))
+    AccountCheck.objects.filter(account__in=due).update(due_at=now + timedelta(minutes=10), checked_at=now)
     for pk in due:
         enqueue("compliance.tasks.check", pk)
     return len(due)

@@ -86,7 +86,6 @@ class AccountOrigin(models.TextChoices):
 
 class RecipeName(models.TextChoices):
     VEND = "vend", _("Vend")
-    CHANGE = "change", _("Change")
     CLOSE = "close", _("Close")
     REPAIR = "repair", _("Repair")
 

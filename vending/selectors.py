@@ -5,7 +5,7 @@ from math import ceil
 from statistics import median
 
 from vending.choices import RecipeName, RunStatus
-from vending.models import Baseline, BaselineActivation, Run
+from vending.models import Account, Baseline, BaselineActivation, Run
 
 USUAL_MINUTES = 10
 """Until there is experience: AWS takes 3 to 13 minutes to create an account and to let stack sets in."""
@@ -32,3 +32,9 @@ def active_baseline() -> Baseline | None:
     """The version by which a run that starts now builds; None on an installation that was never migrated."""
     last = BaselineActivation.objects.select_related("baseline").order_by("-id").first()
     return last.baseline if last else None
+
+
+def baseline_of(account: Account) -> Baseline | None:
+    """The version the account was built by; for an adopted one, the active one."""
+    run = account.runs.select_related("baseline").order_by("-id").first()
+    return run.baseline if run else active_baseline()

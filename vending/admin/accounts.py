@@ -10,18 +10,24 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
 from audit.admin.columns import coloured
+from audit.admin.operations import OperationsMixin
 from audit.admin.record import PageAdmin
 from audit.services import Actor
 from taskqueue import clock
 from vending import pages
+from vending.admin.account_operations import ACCOUNT_OPERATIONS
 from vending.choices import AccountState
 from vending.models import Account
 from vending.pages.accounts import EVENTS_PRINTED, chain_head
 from vending.services import issue_evidence
 
+EVIDENCE = ("vending.view_account", "vending.view_approval", "audit.view_event")
+"""What a person must be permitted to see who takes it home on one sheet."""
+
 
 @admin.register(Account)
-class AccountAdmin(PageAdmin):
+class AccountAdmin(OperationsMixin, PageAdmin):
+    operations = ACCOUNT_OPERATIONS
     list_display = (
         "name", "account_id", "coloured_state", "email", "organizational_unit", "environment", "cost_center",
         "owner", "ready_at",
@@ -38,11 +44,14 @@ class AccountAdmin(PageAdmin):
 
     def page_of(self, request: HttpRequest, object_id: str) -> dict[str, Any] | None:
         sheet = pages.account_sheet(object_id)
-        return {"original": sheet.account, "sheet": sheet} if sheet else None
+        if sheet is None:
+            return None
+        buttons, closing = self.buttons(request, sheet.account), sheet.account.open_closing
+        return {"original": sheet.account, "sheet": sheet, "buttons": buttons, "closing": closing}
 
     def evidence_view(self, request: HttpRequest, account: int) -> HttpResponse:
         """The evidence sheet. GET shows it; POST issues it: who took it and when becomes an event, its number."""
-        if not self.has_view_permission(request):
+        if not request.user.has_perms(EVIDENCE):
             raise PermissionDenied
         row = Account.objects.select_related("request").filter(pk=account).first()
         if row is None:

@@ -14,7 +14,7 @@ from taskqueue.queue import enqueue
 from vending.aws.errors import Fault, Kind
 from vending.aws.recording import AwsCall
 from vending.choices import DONE_STEP, Outcome, RequestStatus, RunStatus, StepStatus
-from vending.engine import gates, lease
+from vending.engine import endings, gates, lease
 from vending.engine.step import Step, Wait
 from vending.models import AccountRequest, AwsCallRecord, Run, StepAttempt, StepRun
 
@@ -201,7 +201,7 @@ def step_event(step_run: StepRun, action: str, summary: str, calls: Sequence[Aws
     run = step_run.run
     record_event(
         actor=ENGINE, action=action, summary=f"{step_run.title}: {summary}", target_kind="step",
-        target_id=step_run.pk, ticket=run.request.ticket, run_id=run.pk,
+        target_id=step_run.pk, ticket=run.ticket, run_id=run.pk,
         account_id=run.account.account_id if run.account else "", after={"step": step_run.step},
         aws_request_ids=[call.request_id for call in calls if call.mutating and call.request_id],
     )  # fmt: skip
@@ -236,16 +236,11 @@ def _end_run(run: Run) -> None:
     running = Run.objects.filter(pk=run.pk, status=RunStatus.RUNNING)
     if not running.update(status=RunStatus.SUCCEEDED, finished_at=moment):
         return  # on hold: its release ends it
-    AccountRequest.objects.filter(pk=run.request_id).update(status=RequestStatus.READY, changed_at=moment)
-    account = run.account
-    if account is not None:
-        account.ready_at = moment
-        account.save(update_fields=["ready_at"])
+    summary = endings.settle(run, moment)
     record_event(
-        actor=ENGINE, action="run.succeeded",
-        summary=f"Account {account.account_id} is ready." if account else "The run is complete.",
-        target_kind="run", target_id=run.pk, ticket=run.request.ticket, run_id=run.pk,
-        account_id=account.account_id if account else "",
+        actor=ENGINE, action="run.succeeded", summary=summary,
+        target_kind="run", target_id=run.pk, ticket=run.ticket, run_id=run.pk,
+        account_id=run.account.account_id if run.account else "",
     )  # fmt: skip
 
 
@@ -258,6 +253,6 @@ def fail_run(run: Run, step_run: StepRun) -> None:
     )
     record_event(
         actor=ENGINE, action="run.failed", summary=f"“{step_run.title}” failed. {step_run.problem}",
-        target_kind="run", target_id=run.pk, ticket=run.request.ticket, run_id=run.pk,
+        target_kind="run", target_id=run.pk, ticket=run.ticket, run_id=run.pk,
         account_id=run.account.account_id if run.account else "",
     )  # fmt: skip

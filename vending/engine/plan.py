@@ -1,5 +1,7 @@
 """Write the plan of a run as rows: the steps of its recipe that the baseline switches on."""
 
+from collections.abc import Mapping
+
 from django.db.models import Q
 
 from taskqueue import clock
@@ -19,8 +21,12 @@ def chosen_steps(baseline: Baseline, environment: str) -> dict[str, dict[str, ob
 
 
 def write_plan(run: Run) -> list[StepRun]:
+    """The rows of a vending: what the baseline switches on for the request's environment."""
+    return write_rows(run, chosen_steps(run.baseline, run.request.environment))
+
+
+def write_rows(run: Run, chosen: Mapping[str, dict[str, object]]) -> list[StepRun]:
     """One row per step, in an order that respects what each needs; steps without needs are ready."""
-    chosen = chosen_steps(run.baseline, run.request.environment)
     planned = [step for step in registry.in_order() if step.name in chosen]
     names = {step.name for step in planned}
     rows = []

@@ -2,6 +2,7 @@
 
 from vending.models.accounts import Account
 from vending.models.baselines import Baseline, BaselineActivation, BaselineStep
+from vending.models.closings import Closing
 from vending.models.gates import GatePlace
 from vending.models.leadtimes import LeadTime
 from vending.models.requests import AccountRequest, Approval, Contact, LateEdit, PreflightResult
@@ -16,6 +17,7 @@ __all__ = [
     "Baseline",
     "BaselineActivation",
     "BaselineStep",
+    "Closing",
     "Contact",
     "GatePlace",
     "LateEdit",

@@ -1,12 +1,18 @@
 """AWS accounts the portal knows."""
 
+from typing import TYPE_CHECKING
+
 from django.core.validators import RegexValidator
 from django.db import models
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from vending.choices import AccountOrigin, AccountState
 from vending.models.requests import AccountRequest
 from vending.models.searching import searched
+
+if TYPE_CHECKING:
+    from vending.models.closings import Closing
 
 ACTIVE = models.Q(state=AccountState.ACTIVE)
 
@@ -32,6 +38,10 @@ class Account(models.Model):
 
     class Meta:
         ordering = ["-id"]
+        permissions = [
+            ("repair_account", "Can repair an account"),
+            ("close_account", "Can ask to close an account, and confirm another person's wish"),
+        ]
         constraints = [
             models.CheckConstraint(condition=models.Q(account_id__regex=r"^\d{12}$"), name="account_id_has_12_digits"),
         ]
@@ -45,3 +55,8 @@ class Account(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.account_id})"
+
+    @cached_property
+    def open_closing(self) -> "Closing | None":
+        """The wish to close it that waits for a second person; asked for once, for a page."""
+        return self.closings.filter(confirmed_at__isnull=True, withdrawn_at__isnull=True).first()

@@ -50,6 +50,11 @@ class Run(models.Model):
         return f"{self.get_recipe_display()} {self.request.ticket}"
 
     @property
+    def ticket(self) -> str:
+        """The ticket that is told of this run. A repair or a closing is the account's affair: no ticket hears of it."""
+        return self.request.ticket if self.recipe == RecipeName.VEND else ""
+
+    @property
     def duration(self) -> timedelta | None:
         return self.finished_at - self.started_at if self.finished_at else None
 

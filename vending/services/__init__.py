@@ -1,9 +1,11 @@
 """Writes of this app: each a verb, keyword-only, in one transaction."""
 
 from vending.engine.accounts import record_account
+from vending.services.closings import ask_to_close, confirm_closing, withdraw_closing
 from vending.services.errors import NotAllowed
 from vending.services.evidence import issue_evidence
 from vending.services.late_edits import accept_edit, is_held_for_edit, send_back
+from vending.services.repairs import start_repair
 from vending.services.requests import receive_request, record_decision, reopen_request, run_preflight
 from vending.services.runs import (
     cancel_run,
@@ -18,7 +20,9 @@ from vending.services.runs import (
 __all__ = [
     "NotAllowed",
     "accept_edit",
+    "ask_to_close",
     "cancel_run",
+    "confirm_closing",
     "hold_run",
     "is_held_for_edit",
     "issue_evidence",
@@ -32,5 +36,7 @@ __all__ = [
     "run_preflight",
     "send_back",
     "skip_step",
+    "start_repair",
     "start_run",
+    "withdraw_closing",
 ]

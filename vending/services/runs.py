@@ -17,8 +17,8 @@ from vending.services.errors import NotAllowed
 
 
 @transaction.atomic
-def start_run(*, request: AccountRequest, actor: Actor, recipe: RecipeName = RecipeName.VEND) -> Run:
-    """Start the run of an approved request: its plan is written as rows and never changed afterwards.
+def start_run(*, request: AccountRequest, actor: Actor) -> Run:
+    """Start the vending of an approved request: its plan is written as rows and never changed afterwards.
 
     Raises NotAllowed when there is no baseline. A second open run is refused by the database.
     """
@@ -26,17 +26,22 @@ def start_run(*, request: AccountRequest, actor: Actor, recipe: RecipeName = Rec
     if baseline is None:
         raise NotAllowed("There is no baseline yet. Import one with `manage.py baseline import FILE`.")
     run = Run.objects.create(
-        request=request, baseline=baseline, recipe=recipe,
+        request=request, baseline=baseline, recipe=RecipeName.VEND,
         approved_at=request.approved_at or clock.now(), started_at=clock.now(),
     )  # fmt: skip
+    _set_request(run, RequestStatus.VENDING)
     steps = write_plan(run)
-    _set_request(request, RequestStatus.VENDING)
-    _event(run, actor, "run.started", f"Vending {request.account_name} in {len(steps)} steps.",
-           after={"baseline": baseline.version, "steps": [step.step for step in steps]})  # fmt: skip
+    begin(run, steps, actor, f"Vending {request.account_name} in {len(steps)} steps.")
+    return run
+
+
+def begin(run: Run, steps: list[StepRun], actor: Actor, summary: str) -> None:
+    """Write down that the run started, and send the steps that wait for nothing."""
+    _event(run, actor, "run.started", summary,
+           after={"baseline": run.baseline.version, "steps": [step.step for step in steps]})  # fmt: skip
     for step in steps:
         if step.status == StepStatus.READY:
             enqueue("vending.tasks.advance", step.pk)
-    return run
 
 
 @transaction.atomic
@@ -106,7 +111,7 @@ def release_run(*, run: Run, actor: Actor) -> None:
         enqueue("vending.tasks.advance", step_run.pk)
     if run.steps.filter(status=StepStatus.FAILED).exists():
         Run.objects.filter(pk=run.pk).update(status=RunStatus.FAILED)
-        _set_request(run.request, RequestStatus.FAILED)
+        _set_request(run, RequestStatus.FAILED)
     _event(run, actor, "run.released", "The run goes on.")
     follow_up(run)
 
@@ -119,7 +124,7 @@ def cancel_run(*, run: Run, reason: str, actor: Actor) -> None:
         raise NotAllowed(f"This run is {run.get_status_display()} already.")
     left = _left_behind(run)
     end_run(run)
-    _set_request(run.request, RequestStatus.CANCELLED)
+    _set_request(run, RequestStatus.CANCELLED)
     _event(run, actor, "run.cancelled", f"Cancelled: {reason.strip() or 'no reason given'}. {left}",
            after={"reason": reason.strip()})  # fmt: skip
 
@@ -174,7 +179,7 @@ def _hold(
     after: dict[str, Any] | None = None,
 ) -> None:
     Run.objects.filter(pk=run.pk).update(status=RunStatus.ON_HOLD)
-    _set_request(run.request, RequestStatus.ON_HOLD)
+    _set_request(run, RequestStatus.ON_HOLD)
     _event(run, actor, "run.on_hold", reason, before=before, after=after)
 
 
@@ -189,7 +194,7 @@ def _locked(run_id: int) -> Run:
 def _reopen(run: Run) -> None:
     Run.objects.filter(pk=run.pk).exclude(status=RunStatus.RUNNING).update(status=RunStatus.RUNNING)
     run.status = RunStatus.RUNNING
-    _set_request(run.request, RequestStatus.VENDING)
+    _set_request(run, RequestStatus.VENDING)
 
 
 def _restart(step_run: StepRun) -> None:
@@ -201,7 +206,11 @@ def _restart(step_run: StepRun) -> None:
     enqueue("vending.tasks.advance", step_run.pk)
 
 
-def _set_request(request: AccountRequest, status: RequestStatus) -> None:
+def _set_request(run: Run, status: RequestStatus) -> None:
+    """The request goes with its vending; a repair or a closing leaves it as it is."""
+    if run.recipe != RecipeName.VEND:
+        return
+    request = run.request
     AccountRequest.objects.filter(pk=request.pk).exclude(status=status).update(status=status, changed_at=clock.now())
     request.status = status
 
@@ -217,6 +226,6 @@ def _event(
 ) -> None:
     record_event(
         actor=actor, action=action, summary=summary, target_kind="run", target_id=run.pk,
-        ticket=run.request.ticket, run_id=run.pk,
+        ticket=run.ticket, run_id=run.pk,
         account_id=run.account.account_id if run.account else "", before=before, after=after,
     )  # fmt: skip

@@ -7,6 +7,8 @@ from vending.steps.account_alias import AccountAlias
 from vending.steps.account_ready import AccountReady
 from vending.steps.alternate_contacts import AlternateContacts
 from vending.steps.budget import Budget
+from vending.steps.close_account import CloseAccount
+from vending.steps.closed_unit import ClosedUnit
 from vending.steps.config_recorder import ConfigRecorder
 from vending.steps.create_account import CreateAccount
 from vending.steps.custom_build import CustomBuild
@@ -61,17 +63,20 @@ STEPS: tuple[type[Step], ...] = (
     CustomBuild,
     LiftQuarantine,
 )
+CLOSING: tuple[type[Step], ...] = (ClosedUnit, CloseAccount)
+"""The end of an account: no part of any baseline."""
 BY_NAME: dict[str, type[Step]] = {step.name: step for step in STEPS}
 
 
 def get(name: str) -> Step:
     """The step of that name. Raises KeyError when a row names a step that this version does not have."""
-    return BY_NAME[name]()
+    ending = {step.name: step for step in CLOSING}
+    return (ending.get(name) or BY_NAME[name])()
 
 
 def in_order() -> list[type[Step]]:
     """Every step after all it needs, and the last ones at the end."""
-    order = TopologicalSorter({step: step.needs for step in STEPS}).static_order()
+    order = TopologicalSorter({step: step.needs for step in (*STEPS, *CLOSING)}).static_order()
     return sorted(order, key=lambda step: step.last)
 
 

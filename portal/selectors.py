@@ -3,14 +3,15 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db.models import Case, Count, Sum, When
+from django.db.models import Case, Count, OuterRef, Subquery, Sum, TextField, Value, When
+from django.db.models.functions import Coalesce
 
 from audit.choices import DeliveryStatus
 from audit.models import Delivery
 from jira_bridge.models import Refusal
 from taskqueue.selectors import heartbeat_age, waiting_messages
 from vending.choices import RequestStatus, RunStatus, StepStatus
-from vending.models import Account, AccountRequest, Run, StepRun
+from vending.models import AccountRequest, Run, StepRun
 from vending.pages import with_progress
 
 STALE_AFTER = timedelta(seconds=180)
@@ -22,16 +23,6 @@ NEEDS_A_PERSON = (
     RequestStatus.TO_CORRECT,
 )
 SHOWN = 10
-
-
-@dataclass(frozen=True)
-class Number:
-    """A figure of the dashboard, and the list behind it."""
-
-    label: str
-    count: int
-    query: str
-    loud: bool = False
 
 
 @dataclass(frozen=True)
@@ -72,35 +63,24 @@ def queue_health() -> QueueHealth:
     return QueueHealth(age=heartbeat_age(), waiting=waiting_messages())
 
 
-def numbers(counted: dict[str, int]) -> list[Number]:
-    shown = (*NEEDS_A_PERSON, RequestStatus.VENDING, RequestStatus.READY)
-    return [
-        Number(
-            label=str(status.label),
-            count=counted.get(status, 0),
-            query=f"?status__exact={status.value}",
-            loud=status == RequestStatus.FAILED and counted.get(status, 0) > 0,
-        )
-        for status in shown
-    ]
-
-
 def needs_a_person() -> list[AccountRequest]:
-    """Requests that wait for somebody: the failed first, then by state, the longest waiting first."""
+    """Requests that wait for somebody, the failed first, then by state, the longest waiting first.
+
+    Each with `problem`: the sentence of its failed step, or an empty one.
+    """
     urgency = Case(*(When(status=status, then=place) for place, status in enumerate(NEEDS_A_PERSON)))
-    rows = AccountRequest.objects.filter(status__in=NEEDS_A_PERSON).order_by(urgency, "changed_at")
-    return list(rows[:SHOWN])
+    failed = StepRun.objects.filter(run__request=OuterRef("pk"), status=StepStatus.FAILED).order_by("id")
+    problem = Case(
+        When(status__in=[RequestStatus.FAILED, RequestStatus.ON_HOLD], then=Subquery(failed.values("problem")[:1])),
+        default=Value(""),
+        output_field=TextField(),
+    )
+    rows = AccountRequest.objects.filter(status__in=NEEDS_A_PERSON).annotate(
+        problem=Coalesce(problem, Value(""), output_field=TextField())
+    )
+    return list(rows.order_by(urgency, "changed_at")[:SHOWN])
 
 
 def running() -> list[Run]:
+    """The newest runs under way, with their progress."""
     return list(with_progress(Run.objects.filter(status=RunStatus.RUNNING).select_related("request"))[:SHOWN])
-
-
-def recent_accounts() -> list[Account]:
-    return list(Account.objects.select_related("request").order_by("-id")[:SHOWN])
-
-
-def problems_of(requests: list[AccountRequest]) -> dict[int, str]:
-    """The sentence of the first failed step of each request that has one."""
-    failed = StepRun.objects.filter(run__request__in=requests, status=StepStatus.FAILED).order_by("-id")
-    return {request: problem for request, problem in failed.values_list("run__request_id", "problem") if problem}

@@ -1,5 +1,9 @@
 """The admin site."""
 
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, URLResolver, path
 from unfold.sites import UnfoldAdminSite
 
 
@@ -7,3 +11,14 @@ class PortalAdminSite(UnfoldAdminSite):
     site_title = "Account Vending Portal"
     site_header = "Account Vending Portal"
     index_title = "Dashboard"
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        return [path("running/", self.admin_view(self.running_view), name="running"), *super().get_urls()]
+
+    def running_view(self, request: HttpRequest) -> HttpResponse:
+        """The runs under way, for the dashboard to fetch again while there are any."""
+        from portal.dashboard import running_now
+
+        if not request.user.has_perm("vending.view_accountrequest"):
+            raise PermissionDenied
+        return TemplateResponse(request, "portal/dashboard/running.html", {"running": running_now()})

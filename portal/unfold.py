@@ -44,6 +44,7 @@ SIDEBAR: tuple[tuple[Promise | str, tuple[Page, ...]], ...] = (
             Page(_("Steps"), "checklist", "vending.steprun"),
             Page(_("Attempts"), "replay", "vending.stepattempt"),
             Page(_("Gates"), "gate", "vending.gateplace"),
+            Page(_("Lead times"), "timer", "vending.leadtime"),
             Page(_("Stack sets"), "stacks", "vending.stackset"),
             Page(_("Waves"), "waves", "vending.wave"),
             Page(_("Baselines"), "rule", "vending.baseline"),
@@ -104,6 +105,14 @@ def _own_style(_request: HttpRequest) -> str:
     return static("portal/portal.css")
 
 
+def _dashboard_style(_request: HttpRequest) -> str:
+    return static("portal/dashboard.css")
+
+
+def _time_script(_request: HttpRequest) -> str:
+    return static("portal/time.js")
+
+
 def _own_script(_request: HttpRequest) -> str:
     return static("portal/portal.js")
 
@@ -123,8 +132,8 @@ UNFOLD = {
     "SHOW_VIEW_ON_SITE": False,
     "SHOW_BACK_BUTTON": False,
     "DASHBOARD_CALLBACK": "portal.dashboard.dashboard",
-    "STYLES": [_own_style],
-    "SCRIPTS": [_own_script],
+    "STYLES": [_own_style, _dashboard_style],
+    "SCRIPTS": [_own_script, _time_script],
     "BORDER_RADIUS": "6px",
     "COLORS": {
         "primary": {

@@ -8,14 +8,14 @@ from django.conf import settings
 from django.db.models import Model, TextChoices
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
+from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timesince import timesince
 from django.utils.translation import gettext
 
 from audit.choices import DeliveryStatus
-from audit.labels import label
+from audit.labels import label, moment_label
 from compliance.choices import FindingStatus
 from vending.choices import AccountState, RequestStatus, RunStatus, StepStatus
 from vending.pages import in_words
@@ -46,13 +46,20 @@ def colour(value: str, kind: str) -> str:
 
 @register.filter
 def moment(value: datetime | None) -> SafeString | str:
-    """A time in the viewer's zone, with the exact UTC on hover."""
-    if value is None:
-        return "-"
-    local = timezone.localtime(value)
-    shown = date_format(local, "DATETIME_FORMAT")
-    exact = value.astimezone(timezone.get_fixed_timezone(0)).strftime("%Y-%m-%d %H:%M:%S UTC")
-    return format_html('<time datetime="{}" title="{}">{}</time>', value.isoformat(), exact, shown)
+    """A time with the exact UTC on hover; static/portal/time.js shows it in the viewer's zone."""
+    return moment_label(value)
+
+
+@register.filter
+def clock(value: datetime | None) -> SafeString | str:
+    """The same without the day."""
+    return moment_label(value, show="time")
+
+
+@register.filter
+def grouped(value: int) -> str:
+    """A number as people read it: 20,000."""
+    return number_format(value, force_grouping=True)
 
 
 @register.filter

@@ -68,6 +68,7 @@ SIDEBAR: tuple[tuple[Promise | str, tuple[Page, ...]], ...] = (
             Page(_("API tokens"), "key", "authtoken.tokenproxy"),
             Page(_("Queue"), "low_priority", "django_q.ormq"),
             Page(_("Failed tasks"), "error", "django_q.failure"),
+            Page(_("Doctor"), "stethoscope", "portal.examination"),
         ),
     ),
 )

@@ -36,7 +36,7 @@ def run(world: World, report: Report, accounts: int) -> None:
         loop.append(_loop("L2", [next(made) for _ in range(half)]))
     plain = sum(loop) / len(loop)
     report.add(
-        f"5. {len(STEPS)} real steps for each of {accounts} accounts, with an AWS that answers at once",
+        f"4. {len(STEPS)} real steps for each of {accounts} accounts, with an AWS that answers at once",
         [
             Row("steps a second, beside a plain loop over the same steps", f"{engine:.0f}", f"{plain:.0f}",
                 f"{engine / plain:.2f}", "≥ 0.5"),

@@ -37,7 +37,7 @@ def run(world: World, report: Report, runs: int) -> None:
         loaded = latency.loaded(figures.rate / 2 / STEPS, seconds=8)
     raw, orm = ((one + other) / 2 for one, other in zip(before, after, strict=True))
     report.add(
-        f"4. The engine alone: {runs} runs of {STEPS} empty steps, one worker host of {world.workers} processes",
+        f"5. The engine alone: {runs} runs of {STEPS} empty steps, one worker host of {world.workers} processes",
         [
             Row("steps a second, beside one Django INSERT a step", f"{figures.rate:.0f}", f"{orm:.0f}",
                 f"{figures.rate / orm:.2f}", "≥ 0.5"),

@@ -41,6 +41,9 @@ class AccountRequest(models.Model):
     received_at = models.DateTimeField(_("received"))
     changed_at = models.DateTimeField(_("changed"))
     approved_at = models.DateTimeField(_("approved"), null=True, blank=True)
+    recheck_at = models.DateTimeField(
+        null=True, blank=True, db_index=True, help_text=_("When a request with faults is checked again by itself.")
+    )
     search_text = searched("ticket", "account_name", "email", "cost_center", "owner", "requester")
 
     class Meta:

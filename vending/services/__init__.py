@@ -1,6 +1,7 @@
 """Writes of this app: each a verb, keyword-only, in one transaction."""
 
 from vending.engine.accounts import record_account
+from vending.services.checks import check_again
 from vending.services.closings import ask_to_close, confirm_closing, withdraw_closing
 from vending.services.errors import NotAllowed
 from vending.services.evidence import issue_evidence
@@ -22,6 +23,7 @@ __all__ = [
     "accept_edit",
     "ask_to_close",
     "cancel_run",
+    "check_again",
     "confirm_closing",
     "hold_run",
     "is_held_for_edit",

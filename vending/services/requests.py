@@ -1,6 +1,6 @@
 """Writes of requests: receive, pre-flight, decide. The request's row is the lock for all of it."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -14,6 +14,7 @@ from vending.choices import EDITABLE, REOPENABLE, Decision, RequestStatus
 from vending.cleaning import storable
 from vending.content import FIELDS, RequestContent, apply, as_json, content_hash, difference, of_request
 from vending.models import AccountRequest, Approval, Contact, LateEdit, PreflightResult
+from vending.services import checks
 from vending.services.runs import hold_for_change, start_run, stop_for_withdrawal
 
 S = RequestStatus
@@ -113,8 +114,9 @@ def run_preflight(*, request_id: int) -> None:
         current = AccountRequest.objects.select_for_update(no_key=True).get(pk=request_id)
         if current.content_hash != request.content_hash or current.status not in EDITABLE:
             return  # edited while AWS was asked: that edit has its own check in the queue
+        told = _faults(current) if current.status == S.TO_CORRECT else []
         _write_results(current, results)
-        _settle(current, [result.sentence for result in results if not result.passed])
+        _settle(current, _faults(current), told)
 
 
 def _write_results(request: AccountRequest, results: list[preflight.CheckResult]) -> None:
@@ -129,10 +131,18 @@ def _write_results(request: AccountRequest, results: list[preflight.CheckResult]
     )  # fmt: skip
 
 
-def _settle(request: AccountRequest, faults: list[str]) -> None:
+def _faults(request: AccountRequest) -> list[str]:
+    found = request.preflight.filter(passed=False, content_hash=request.content_hash)
+    return list(found.values_list("sentence", flat=True))
+
+
+def _settle(request: AccountRequest, faults: list[str], told: list[str]) -> None:
+    """The state that the check leads to; the ticket is not told again what it was told already."""
+    AccountRequest.objects.filter(pk=request.pk).update(recheck_at=checks.next_check(request) if faults else None)
     if faults:
         _set_status(request, S.TO_CORRECT)
-        _event(request, PREFLIGHT, "request.to_correct", " ".join(str(fault) for fault in faults))
+        if faults != told:
+            _event(request, PREFLIGHT, "request.to_correct", " ".join(faults))
         return
     _set_status(request, S.AWAITING_APPROVAL)
     _event(
@@ -230,8 +240,6 @@ def _event(
 
 def sweep() -> int:
     """Enqueue the check of every request that has waited for it too long; returns how many."""
-    from datetime import timedelta
-
     late = clock.now() - timedelta(seconds=20)
     ids = list(
         AccountRequest.objects.filter(status__in=EDITABLE, changed_at__lt=late)
@@ -240,7 +248,7 @@ def sweep() -> int:
     )
     for pk in ids:
         enqueue("vending.tasks.preflight", pk)
-    return len(ids)
+    return len(ids) + checks.sweep()
 
 
 __all__ = ["FIELDS", "receive_request", "record_decision", "run_preflight", "sweep"]

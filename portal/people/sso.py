@@ -35,7 +35,7 @@ def providers(
             "idp": {"metadata_url": saml_metadata, "entity_id": None},
             "sp": {"entity_id": saml_entity_id},
             "attribute_mapping": SAML_ATTRIBUTES,
-            "advanced": {"want_attribute_statement": False},
+            "advanced": {"want_attribute_statement": False, "allow_single_label_domains": True},
         },
     }
     return {

@@ -1,0 +1,1 @@
+"""Real identity providers on this machine: an OpenID Connect provider and a SAML identity provider."""

@@ -29,3 +29,18 @@ DELIVERY_COLOURS = {
     DeliveryStatus.FAILED: "danger",
     DeliveryStatus.SKIPPED: "default",
 }
+
+
+class ExportFormat(models.TextChoices):
+    CSV = "csv", "CSV"
+    XLSX = "xlsx", "XLSX"
+
+
+class ExportStatus(models.TextChoices):
+    WRITING = "writing", _("Being written")
+    READY = "ready", _("Ready")
+    FAILED = "failed", _("Failed")
+
+    @property
+    def colour(self) -> str:
+        return {"writing": "info", "ready": "success", "failed": "danger"}[self]

@@ -12,6 +12,9 @@ from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext_lazy as _
 
 from audit.choices import ActorKind, DeliveryStatus
+from audit.lists.models import Export, ExportPart, SavedFilter
+
+__all__ = ["Delivery", "Event", "Export", "ExportPart", "SavedFilter", "Seal"]
 
 
 class TransactionId(models.Field):

@@ -283,6 +283,7 @@ SWEEPS = [
     "vending.services.requests.sweep",
     "vending.services.lead_times.sweep",
     "audit.deliveries.sweep",
+    "audit.lists.exporting.sweep",
     "jira_bridge.services.sweep",
     "jira_bridge.sweep.start",
     "jira_bridge.pruning.prune",

@@ -31,6 +31,11 @@ RESEND = Operation(
 @admin.register(Delivery)
 class DeliveryAdmin(OperatedRecordAdmin):
     operations = (RESEND,)
+    bulk = ("resend",)
+    export_fields = (
+        "id", "event__action", "event__ticket", "subscriber", "status", "attempt", "due_at", "finished_at",
+        "receipt", "problem",
+    )  # fmt: skip
     list_display = ("what", "coloured_status", "subscriber", "ticket", "attempt", "due_at", "finished_at")
     list_display_links = ("what",)
     list_filter = ("status", "subscriber")

@@ -17,6 +17,8 @@ from django.utils.safestring import SafeString
 from unfold.admin import ModelAdmin
 from unfold.views import ChangeList
 
+from audit.admin.bulk import BulkMixin
+from audit.admin.lists import ListToolsMixin
 from audit.admin.operations import OperationsMixin
 
 DASHED_ACCOUNT = re.compile(r"\b(\d{4})[- ](\d{4})[- ](\d{4})\b")
@@ -55,7 +57,7 @@ class RecordList(ChangeList):
         self.full_result_count = self.result_count
 
 
-class RecordAdmin(ModelAdmin):
+class RecordAdmin(ListToolsMixin, ModelAdmin):
     """History must not change: no add, change or delete, for superusers neither."""
 
     actions = None
@@ -126,7 +128,7 @@ class RecordInline(admin.options.InlineModelAdmin):
         return False
 
 
-class OperatedRecordAdmin(OperationsMixin, RecordAdmin):
+class OperatedRecordAdmin(BulkMixin, OperationsMixin, RecordAdmin):
     """A record with operations: their buttons stand above it."""
 
     change_form_template = "admin/operated_record.html"
@@ -137,3 +139,7 @@ class OperatedRecordAdmin(OperationsMixin, RecordAdmin):
         row = self.get_object(request, object_id) if object_id else None
         buttons = self.buttons(request, row) if row else []
         return super().changeform_view(request, object_id, form_url, {"buttons": buttons, **(extra_context or {})})
+
+
+class OperatedPageAdmin(BulkMixin, OperationsMixin, PageAdmin):
+    """A record with a page of its own and operations, some of them for many rows at once."""

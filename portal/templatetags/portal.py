@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.timesince import timesince
 from django.utils.translation import gettext
 
-from audit.choices import DeliveryStatus
+from audit.choices import DeliveryStatus, ExportStatus
 from audit.labels import label, moment_label
 from compliance.choices import FindingStatus
 from vending.choices import AccountState, RequestStatus, RunStatus, StepStatus
@@ -29,6 +29,7 @@ STATUSES: dict[str, type[TextChoices]] = {
     "finding": FindingStatus,
     "account": AccountState,
     "delivery": DeliveryStatus,
+    "export": ExportStatus,
 }
 
 

@@ -7,14 +7,23 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from audit.admin.columns import coloured
-from audit.admin.record import PageAdmin, RecordAdmin, link_to
+from audit.admin.record import OperatedPageAdmin, RecordAdmin, link_to
 from vending import pages
+from vending.admin.request_check import CHECK_AGAIN
+from vending.admin.request_retry import RETRY
 from vending.choices import RequestStatus
 from vending.models import AccountRequest, Approval
 
 
 @admin.register(AccountRequest)
-class AccountRequestAdmin(PageAdmin):
+class AccountRequestAdmin(OperatedPageAdmin):
+    operations = (RETRY, CHECK_AGAIN)
+    bulk = ("retry",)
+    export_fields = (
+        "id", "ticket", "status", "requester", "account_name", "email", "organizational_unit", "environment",
+        "cost_center", "owner", "approvers", "purpose", "optional_stack_sets", "monthly_budget", "content_hash",
+        "received_at", "changed_at", "approved_at", "account__account_id",
+    )  # fmt: skip
     list_display = (
         "ticket", "coloured_status", "account_name", "email", "cost_center", "environment", "received_at",
     )  # fmt: skip
@@ -29,7 +38,9 @@ class AccountRequestAdmin(PageAdmin):
 
     def page_of(self, request: HttpRequest, object_id: str) -> dict[str, Any] | None:
         story = pages.request_story(object_id)
-        return {"original": story.request, "story": story} if story else None
+        if story is None:
+            return None
+        return {"original": story.request, "story": story, "buttons": self.buttons(request, story.request)}
 
 
 @admin.register(Approval)

@@ -10,8 +10,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 
 from audit.admin.columns import coloured
-from audit.admin.operations import OperationsMixin
-from audit.admin.record import PageAdmin, link_to
+from audit.admin.record import OperatedPageAdmin, link_to
 from vending import pages
 from vending.admin.run_operations import RUN_OPERATIONS
 from vending.choices import RunStatus
@@ -19,8 +18,13 @@ from vending.models import Run, StepRun
 
 
 @admin.register(Run)
-class RunAdmin(OperationsMixin, PageAdmin):
+class RunAdmin(OperatedPageAdmin):
     operations = RUN_OPERATIONS
+    bulk = ("retry", "release")
+    export_fields = (
+        "id", "request__ticket", "request__account_name", "account__account_id", "recipe", "status",
+        "baseline__version", "approved_at", "started_at", "finished_at",
+    )  # fmt: skip
     list_display = ("title", "coloured_status", "account_name", "account", "started_at", "lasted")
     list_display_links = ("title",)
     list_filter = ("status", "recipe", "started_at")

@@ -8,8 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from audit.admin.columns import coloured
-from audit.admin.operations import OperationsMixin
-from audit.admin.record import PageAdmin
+from audit.admin.record import OperatedPageAdmin
 from vending import pages
 from vending.admin.run_operations import STEP_OPERATIONS
 from vending.choices import StepStatus
@@ -17,8 +16,13 @@ from vending.models import StepRun
 
 
 @admin.register(StepRun)
-class StepRunAdmin(OperationsMixin, PageAdmin):
+class StepRunAdmin(OperatedPageAdmin):
     operations = STEP_OPERATIONS
+    bulk = ("retry",)
+    export_fields = (
+        "id", "run", "run__request__ticket", "run__request__account_name", "step", "title", "status", "attempt",
+        "evidence", "waiting_for", "problem", "problem_code", "due_at", "started_at", "finished_at",
+    )  # fmt: skip
     list_display = ("title", "coloured_status", "ticket", "account_name", "attempt", "due_at", "finished_at")
     list_filter = ("status", "step")
     list_select_related = ("run__request",)

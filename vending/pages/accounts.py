@@ -5,14 +5,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
+from django.db.models.functions import JSONObject
 from pydantic import ValidationError
 
 from audit.models import Event, Seal
 from vending.aws import links
 from vending.aws.session import MEMBER_ROLE
-from vending.choices import Decision, RunStatus
+from vending.choices import ContactKind, Decision, RunStatus
 from vending.content import FIELDS
-from vending.models import Account, AccountRequest, Approval, Baseline, Run, StackSetPlace, StepRun
+from vending.models import Account, AccountRequest, Approval, Baseline, Contact, Run, StackSetPlace, StepRun
 from vending.pages.reading import EVENTS_SHOWN, events_of, found, with_progress
 from vending.pages.words import as_text
 from vending.steps import registry
@@ -29,6 +32,7 @@ class AccountSheet:
     runs: list[Run]
     built: list[StepRun]
     places: list[StackSetPlace]
+    contacts: list[tuple[ContactKind, dict[str, str]]]
     events: list[Event]
 
     @property
@@ -101,7 +105,10 @@ class AccountSheet:
 
 
 def account_sheet(pk: str, *, events: int = EVENTS_SHOWN) -> AccountSheet | None:
-    account: Account | None = found(Account.objects.select_related("request"), pk)
+    contacts = Contact.objects.filter(request=OuterRef("request")).order_by("kind")
+    lines = contacts.values(line=JSONObject(kind="kind", name="name", title="title", email="email", phone="phone"))
+    rows = Account.objects.select_related("request").annotate(contact_lines=ArraySubquery(lines))
+    account: Account | None = found(rows, pk)
     if account is None:
         return None
     request = account.request
@@ -117,6 +124,7 @@ def account_sheet(pk: str, *, events: int = EVENTS_SHOWN) -> AccountSheet | None
             .order_by("stack_set__name", "-id")
             .distinct("stack_set__name")
         ),
+        contacts=[(ContactKind(line.pop("kind")), line) for line in account.contact_lines],  # type: ignore[attr-defined]
         events=events_of(ticket=request.ticket if request else "", account_id=account.account_id, limit=events),
     )
 

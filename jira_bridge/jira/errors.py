@@ -39,9 +39,14 @@ class JiraUnavailable(JiraError):
 
 
 class JiraOutcomeUnknown(JiraError):
-    """The call was sent and the answer lost: it may have been carried out. Look before trying again."""
+    """The call was sent and the answer lost: it may have been carried out. Look before trying again.
+
+    With `under_way` Jira may even be at it still: a look comes too early, so the next try waits SETTLED seconds.
+    """
 
     transient = True
+    SETTLED = 60.0
 
-    def __init__(self, call: str, reason: str) -> None:
+    def __init__(self, call: str, reason: str, *, under_way: bool) -> None:
+        self.retry_after = self.SETTLED if under_way else None
         super().__init__(f"Jira may or may not have carried out {call}: {reason}.")

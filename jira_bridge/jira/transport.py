@@ -31,6 +31,8 @@ Flavour = Literal["cloud", "datacenter"]
 Params = Mapping[str, str | int]
 
 _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
+_NOT_TAKEN = (408, 409, 425)
+"""Came too slowly, met another change, came too early: refused as a whole, and worth another try."""
 _MESSAGE_LENGTH = 500
 _CONNECT, _ANSWER = 5.0, 20.0
 """Seconds until a connection must stand, and between two parts of an answer."""
@@ -121,7 +123,7 @@ class Transport:
             except httpx.TransportError as error:
                 failure = JiraUnavailable(call, type(error).__name__)
             else:
-                if response.status_code != 429 and response.status_code < 500:
+                if response.status_code not in (*_NOT_TAKEN, 429) and response.status_code < 500:
                     return self._answer(call, response)
                 failure = JiraUnavailable(call, f"HTTP {response.status_code}", retry_after(response))
             self._wait_or_raise(failure, pause)
@@ -142,7 +144,7 @@ class Transport:
             except _NOT_SENT as error:
                 raise JiraUnavailable(call, type(error).__name__) from None
             except httpx.TransportError as error:
-                lost = JiraOutcomeUnknown(call, f"the answer was lost ({type(error).__name__})")
+                lost = JiraOutcomeUnknown(call, f"the answer was lost ({type(error).__name__})", under_way=True)
                 return self._seen(done, lost)
             except JiraOutcomeUnknown as unknown:
                 return self._seen(done, unknown)
@@ -187,9 +189,11 @@ class Transport:
                 raise failure
             raise _PutOff(failure)
         if response.status_code >= 500:
-            raise JiraOutcomeUnknown(call, f"HTTP {response.status_code}")
-        if response.status_code == 409:
-            raise JiraUnavailable(call, "; ".join(self._messages(response)) or "conflict with another change")
+            by_a_proxy = response.status_code != 500
+            raise JiraOutcomeUnknown(call, f"HTTP {response.status_code}", under_way=by_a_proxy)
+        if response.status_code in _NOT_TAKEN:
+            reason = "; ".join(self._messages(response)) or f"HTTP {response.status_code}"
+            raise JiraUnavailable(call, reason, wait)
         return self._answer(call, response)
 
     def _answer(self, call: str, response: httpx.Response) -> Any:

@@ -19,6 +19,8 @@ class MailUnavailable(MailError):
 
 
 class MailOutcomeUnknown(MailError):
-    """The answer was lost: the mail may have gone out. Look for its reference in the ticket first."""
+    """The answer was lost: the mail may have gone out. Look for its reference in the ticket first, and not before
+    Jira has fetched its mail, which it does every few minutes."""
 
     transient = True
+    retry_after = 600.0

@@ -7,59 +7,19 @@ import httpx
 import pytest
 
 from audit.models import Event
-from audit.services import Actor, record_event
 from audit.subscribers import NotNow, Refused, Unneeded
 from jira_bridge.messages import MESSAGES
 from jira_bridge.subscribers import Ticket
-from tests.vending.people import approve, ask_for
+from tests.jira_bridge.tickets import ME, comments, event, fault, new_ticket, status, vend
+from tests.vending.people import ask_for
 from vending.models import Run
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("mapping")]
-ME = ("vending-bot@example.com", "sandbox-token")
 
 
 @pytest.fixture
 def key(jira):
-    answer = httpx.post(
-        f"{jira.url}/portal/create",
-        headers={"Accept": "application/json"},
-        data={
-            "as": "rita@example.com",
-            "customfield_10101": "Payments",
-            "customfield_10102": "payments@example.com",
-            "customfield_10103": "Production",
-            "customfield_10104": "production",
-            "customfield_10105": "4711",
-            "customfield_10106": "otto@example.com",
-            "customfield_10108": "Card payments",
-        },
-    )
-    return answer.json()["key"]
-
-
-def event(ticket, action, run_id=None) -> Event:
-    return record_event(
-        actor=Actor.system("test"),
-        action=action,
-        summary="Something happened.",
-        target_kind="request",
-        target_id=1,
-        ticket=ticket,
-        run_id=run_id,
-    )
-
-
-def comments(jira, key):
-    answer = httpx.get(f"{jira.url}/rest/api/2/issue/{key}/comment", auth=ME)
-    return [comment["body"] for comment in answer.json()["comments"]]
-
-
-def status(jira, key):
-    return httpx.get(f"{jira.url}/rest/api/2/issue/{key}", auth=ME).json()["fields"]["status"]["name"]
-
-
-def fault(jira, **settings):
-    assert httpx.post(f"{jira.url}/sandbox/faults", json=settings).status_code == 201
+    return new_ticket(jira)
 
 
 def test_what_was_said_before_is_not_said_again(jira, key):
@@ -129,14 +89,6 @@ def test_a_link_of_the_settings_that_cannot_be_made_is_refused_with_the_reason(j
     settings.SIGN_IN_URL = "https://example.com/$no_such_name"
     with pytest.raises(Refused, match="no_such_name"):
         Ticket().send(event(key, "run.succeeded", run_id=Run.objects.get().pk), first_attempt=True)
-
-
-def vend(key, drain):
-    request = ask_for(key)
-    drain()
-    approve(request)
-    drain()
-    return Run.objects.get()
 
 
 @pytest.mark.parametrize("language", ["en", "de"])

@@ -41,7 +41,7 @@ class Script:
         return Transport(base_url, credentials, clock=lambda: 0.0, sleep=self.slept.append, http=http)
 
 
-@pytest.mark.parametrize("failure", [429, 500, 502, 503, httpx.ConnectError, httpx.ReadTimeout])
+@pytest.mark.parametrize("failure", [408, 409, 425, 429, 500, 502, 503, httpx.ConnectError, httpx.ReadTimeout])
 def test_a_read_is_tried_again(failure):
     script = Script(failure, failure, 200)
     assert script.transport().read("/x") == {}
@@ -95,6 +95,13 @@ def test_a_write_that_is_seen_to_be_done_is_not_sent_again(failure):
 def test_a_write_that_is_seen_not_to_be_done_stays_in_doubt_after_a_lost_answer():
     with pytest.raises(JiraOutcomeUnknown):
         Script(httpx.ReadTimeout).transport().write("POST", "/x", {}, done=lambda: None)
+
+
+@pytest.mark.parametrize(("failure", "wait"), [(500, None), (502, 60), (503, 60), (504, 60), (httpx.ReadTimeout, 60)])
+def test_what_jira_may_still_be_at_is_not_looked_for_too_early(failure, wait):
+    with pytest.raises(JiraOutcomeUnknown) as caught:
+        Script(failure).transport().write("POST", "/x", {})
+    assert caught.value.retry_after == wait
 
 
 def test_no_call_is_begun_when_the_time_is_up():

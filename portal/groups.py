@@ -27,6 +27,7 @@ ENGINEER_MAY = {
     "portal": ["ask_examination"],
     "jira_bridge": [
         "change_webhookdelivery",
+        "reconcile_divergence",
     ]
     + [
         f"{verb}_{model}"

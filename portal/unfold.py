@@ -53,6 +53,7 @@ SIDEBAR: tuple[tuple[Promise | str, tuple[Page, ...]], ...] = (
     (
         "Jira",
         (
+            Page(_("Divergences"), "compare_arrows", "jira_bridge.divergence"),
             Page(_("Field mapping"), "input", "jira_bridge.fieldmapping"),
             Page(_("Status mapping"), "swap_horiz", "jira_bridge.statusmapping"),
             Page(_("Accepted types"), "category", "jira_bridge.acceptedtype"),

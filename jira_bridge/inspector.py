@@ -25,6 +25,8 @@ SHOWN = 20_000
 """Characters of one value that unfold."""
 BODY_SHOWN = 100_000
 """Characters of a body that its page shows; the row keeps all of it."""
+NO_ANSWERS = {"created", "issuetype", "project", "resolution", "resolutiondate", "status", "updated"}
+"""Fields of Jira that say how the ticket stands, not what it asks for: nobody maps them."""
 
 
 @dataclass(frozen=True)
@@ -71,9 +73,19 @@ class Inspection:
     fields: list[Inspected] = field(default_factory=list)
     empty: list[Inspected] = field(default_factory=list)
     absent: list[Absent] = field(default_factory=list)
+    unmapped: list[RequestField] = field(default_factory=list)
+    """Our fields that no field of Jira is mapped to, and that the delivery does not name itself."""
     names_read: datetime | None = None
     custom: bool = False
     body: str = ""
+
+    @property
+    def mapped(self) -> list[Inspected]:
+        return [row for row in self.fields if row.uses]
+
+    @property
+    def others(self) -> list[Inspected]:
+        return [row for row in self.fields if not row.uses]
 
     def field_of(self, jira_id: str) -> Inspected | None:
         return next((each for each in (*self.fields, *self.empty) if each.jira_id == jira_id), None)
@@ -106,6 +118,7 @@ def _take_apart(snapshot: IssueSnapshot, body: str) -> Inspection:
         fields=filled,
         empty=[row for row in rows if row not in filled],
         absent=_absent(snapshot, place, known, mappings),
+        unmapped=[ours for ours in RequestField if ours not in mappings and place.get(ours) not in snapshot.fields],
         names_read=min((row.read_at for row in known.values()), default=None),
         custom=snapshot.custom,
         body=body,
@@ -147,7 +160,7 @@ def _inspected(jira_id: str, value: Any, known: JiraField | None, uses: dict[str
         short=short,
         whole=whole,
         uses=uses.get(jira_id, []),
-        mappable=bool(JIRA_ID.fullmatch(jira_id)) and jira_id not in uses,
+        mappable=bool(JIRA_ID.fullmatch(jira_id)) and jira_id not in uses and jira_id not in NO_ANSWERS,
     )
 
 

@@ -37,14 +37,13 @@ class AssignmentForm(forms.Form):
 
     def __init__(self, data: Mapping[str, Any] | None, mapped: dict[str, str], *, may_replace: bool) -> None:
         super().__init__(data)
-        choices: list[tuple[str, str]] = []
-        for ours in RequestField:
-            if ours not in mapped:
-                choices.append((ours.value, str(ours.label)))
-            elif may_replace:
-                now = _("{field} (now {jira_id})").format(field=ours.label, jira_id=mapped[ours])
-                choices.append((ours.value, now))
-        cast(forms.ChoiceField, self.fields["field"]).choices = choices
+        free = [(ours.value, str(ours.label)) for ours in RequestField if ours not in mapped]
+        taken = [
+            (ours.value, _("{field} (now {jira_id})").format(field=ours.label, jira_id=mapped[ours]))
+            for ours in RequestField
+            if ours in mapped and may_replace
+        ]
+        cast(forms.ChoiceField, self.fields["field"]).choices = [("", _("Choose…")), *free, *taken]
 
 
 def assignment_view(page: "WebhookDeliveryAdmin", request: HttpRequest, object_id: str, jira_id: str) -> HttpResponse:

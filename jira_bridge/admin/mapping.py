@@ -2,9 +2,10 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
@@ -13,7 +14,8 @@ from unfold.admin import ModelAdmin
 
 from audit.services import Actor, record_event
 from jira_bridge.custom_data import present_template, unknown_kinds
-from jira_bridge.models import AcceptedType, FieldMapping, StatusMapping
+from jira_bridge.mapping_file import JIRA_ID
+from jira_bridge.models import AcceptedType, FieldMapping, JiraField, StatusMapping
 
 
 class SettingAdmin(ModelAdmin):
@@ -52,11 +54,30 @@ def _values(row: Any) -> dict[str, Any]:
     return {field.name: getattr(row, field.attname) for field in fields}
 
 
+class FieldMappingForm(forms.ModelForm):
+    """Takes what a mapping file takes, so that every mapping can be exported and imported again."""
+
+    def clean_jira_id(self) -> str:
+        given = str(self.cleaned_data["jira_id"]).strip()
+        if not JIRA_ID.fullmatch(given):
+            raise forms.ValidationError(_("This is no field of Jira; write customfield_NNNNN, or summary."))
+        return given
+
+
 @admin.register(FieldMapping)
 class FieldMappingAdmin(SettingAdmin):
-    list_display = ("field", "jira_id", "note")
+    form = FieldMappingForm
+    list_display = ("field", "jira_id", "jira_name", "note")
     search_fields = ("field", "jira_id", "note")
     change_list_template = "admin/jira_bridge/fieldmapping/change_list.html"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[FieldMapping]:
+        known = JiraField.objects.filter(jira_id=OuterRef("jira_id")).values("name")
+        return super().get_queryset(request).annotate(jira_name=Subquery(known))
+
+    @admin.display(description=_("name in Jira"), ordering="jira_name")
+    def jira_name(self, row: FieldMapping) -> str:
+        return getattr(row, "jira_name", None) or "-"
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.custom_data_view)

@@ -10,7 +10,7 @@ from jira_bridge.choices import Source
 from jira_bridge.inspector import inspect
 from jira_bridge.jira_fields import remember
 from jira_bridge.kinds import Kind
-from jira_bridge.models import WebhookDelivery
+from jira_bridge.models import FieldMapping, WebhookDelivery
 from taskqueue import clock
 from tests.jira_bridge import shapes
 from tests.jira_bridge.test_values import ANY_JSON
@@ -72,6 +72,14 @@ def test_a_mapped_field_that_did_not_come_is_named_with_what_is_wrong():
     seen = inspect(delivery(document))
     (cost_center,) = [each for each in seen.absent if each.field == "cost_center"]
     assert (cost_center.jira_id, "missing" in cost_center.faults[0]) == ("customfield_10105", True)
+
+
+def test_our_fields_that_are_mapped_to_nothing_are_named():
+    FieldMapping.objects.filter(field="cost_center").delete()
+    seen = inspect(delivery(shapes.native()))
+    assert seen.unmapped == ["cost_center"]
+    assert {each.jira_id for each in seen.others} >= {"customfield_10105"}
+    assert "customfield_10105" not in {each.jira_id for each in seen.mapped}
 
 
 def test_custom_data_need_not_hold_every_field_and_may_use_our_names():

@@ -97,14 +97,21 @@ def test_an_auditor_sees_the_fields_and_maps_none(auditor, delivery):
     assert not FieldMapping.objects.exists()
 
 
-@pytest.mark.parametrize("jira_id", ["customfield_1", "customfield_10105", "no field"])
+@pytest.mark.parametrize("jira_id", ["customfield_1", "customfield_10105", "status", "no field"])
 def test_only_an_unmapped_field_of_the_delivery_can_be_mapped(engineer, delivery, mapping, jira_id):
     assert engineer.post(question(delivery, jira_id), {"field": "owner"}).status_code == 404
 
 
-def test_what_is_none_of_our_fields_is_refused(engineer, delivery):
-    assert engineer.post(question(delivery), {"field": "is_superuser"}).status_code == 200
+@pytest.mark.parametrize("chosen", ["", "is_superuser"])
+def test_what_is_none_of_our_fields_is_refused(engineer, delivery, chosen):
+    answer = engineer.post(question(delivery), {"field": chosen})
+    assert 'role="alert"' in answer.content.decode()
     assert not FieldMapping.objects.exists()
+
+
+def test_nothing_is_chosen_beforehand_where_the_name_says_nothing(engineer, delivery, mapping):
+    asked = engineer.get(question(delivery, "customfield_66666")).content.decode()
+    assert "selected" not in asked or '<option value="" selected>' in asked
 
 
 def test_the_names_are_read_by_a_button_and_stay_when_jira_is_away(engineer, delivery, jira, settings):
@@ -117,6 +124,12 @@ def test_the_names_are_read_by_a_button_and_stay_when_jira_is_away(engineer, del
     answer = engineer.post(ask, follow=True).content.decode()
     assert "Jira is not available" in answer
     assert "Cost center" in answer
+
+
+@pytest.mark.parametrize(("given", "kept"), [(" customfield_1 ", True), ("customfield_x", False), ("a b", False)])
+def test_the_form_of_a_mapping_takes_only_what_can_be_a_field(engineer, given, kept):
+    engineer.post(reverse("admin:jira_bridge_fieldmapping_add"), {"field": "owner", "jira_id": given, "note": ""})
+    assert FieldMapping.objects.filter(jira_id="customfield_1").exists() == kept
 
 
 def test_the_custom_data_is_a_page_to_copy_from(engineer, mapping):

@@ -35,13 +35,20 @@ class AwsCall:
 
 Recorder = Callable[[AwsCall], None]
 
-_current: ContextVar[list[AwsCall] | None] = ContextVar("aws_calls", default=None)
+
+class Calls(list[AwsCall]):
+    """The calls of one attempt, and how many seconds they have waited for their turn."""
+
+    waited: float = 0.0
+
+
+_current: ContextVar[Calls | None] = ContextVar("aws_calls", default=None)
 
 
 @contextmanager
-def record_calls() -> Iterator[list[AwsCall]]:
+def record_calls() -> Iterator[Calls]:
     """Collect the AWS calls made inside the block by this thread (or task); blocks may be nested."""
-    calls: list[AwsCall] = []
+    calls = Calls()
     token = _current.set(calls)
     try:
         yield calls
@@ -50,6 +57,18 @@ def record_calls() -> Iterator[list[AwsCall]]:
         outer = _current.get()
         if outer is not None:
             outer.extend(calls)
+
+
+def current_calls() -> Calls | None:
+    """The calls that are being collected here; None where nobody does."""
+    return _current.get()
+
+
+def note(call: AwsCall) -> None:
+    """Put a call that no AWS client made into the record, such as one to the identity-management system."""
+    calls = _current.get()
+    if calls is not None:
+        calls.append(call)
 
 
 def is_mutating(operation: str) -> bool:

@@ -12,14 +12,14 @@ from collections import OrderedDict
 from collections.abc import Hashable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, Generic, Literal, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Literal, Protocol, Self, TypeVar
 
 import boto3
 from botocore.config import Config
 from botocore.exceptions import ConnectTimeoutError, EndpointConnectionError, ProxyConnectionError
 from django.conf import settings
 
-from vending.aws.error_tables import THROTTLED
+from vending.aws.error_tables import CONCURRENCY_OPERATIONS, THROTTLED
 from vending.aws.recording import Recorder, is_mutating, watch
 
 if TYPE_CHECKING:
@@ -31,6 +31,9 @@ SESSION_SECONDS = 900  # the shortest AWS allows
 REFRESH_BEFORE = timedelta(seconds=120)  # so that no call starts on a session about to end
 CLIENTS_KEPT = 64  # at about half a megabyte each
 SESSIONS_KEPT = 1024
+
+UNPACED = "sts"
+"""Never slowed down: every way into an account goes through it, and its limit is far."""
 
 CallAs = Literal["SELF", "DELEGATED_ADMIN"]
 Value = TypeVar("Value")
@@ -51,6 +54,16 @@ class Credentials:
     @property
     def fresh(self) -> bool:
         return self.expires - REFRESH_BEFORE > datetime.now(UTC)
+
+
+class Pace(Protocol):
+    """How fast calls in the management account may go, which all workers share."""
+
+    def before(self, service: str, operation: str) -> None:
+        """Wait for the call's turn; may raise Fault."""
+
+    def throttled(self, service: str, operation: str) -> None:
+        """AWS asked to slow down."""
 
 
 class Clients:
@@ -74,6 +87,7 @@ class Clients:
         call_as: CallAs = "SELF",
         session_name: str = "account-vending",
         on_call: Recorder | None = None,
+        pace: Pace | None = None,
     ) -> None:
         self.region = region
         self.call_as = call_as
@@ -83,6 +97,7 @@ class Clients:
         self._external_id = external_id
         self._source_identity = source_identity
         self._on_call = on_call
+        self._pace = pace
         self._session = boto3.Session(region_name=region)
         self.partition = self._session.get_partition_for_region(region)  # aws, aws-cn, aws-us-gov
         self._lock = threading.Lock()
@@ -169,6 +184,8 @@ class Clients:
                 aws_session_token=by.token if by else None,
             )
         _resend_no_lost_mutation(client)
+        if self._pace is not None and account_id == self.management_account_id and service != UNPACED:
+            _keep_pace(client, service, self._pace)
         watch(client, account_id, self._on_call)
         return client
 
@@ -176,12 +193,15 @@ class Clients:
 @functools.cache
 def clients_from_settings() -> Clients:
     """The process's Clients, as the settings say. AWS_ENDPOINT_URL is boto3's own affair."""
+    from vending.pace import SharedPace  # not at the top: rows exist only after Django's start
+
     return Clients(
         region=settings.AWS_REGION,
         management_role_arn=getattr(settings, "AWS_MANAGEMENT_ROLE_ARN", ""),
         external_id=getattr(settings, "AWS_EXTERNAL_ID", ""),
         source_identity=getattr(settings, "AWS_SOURCE_IDENTITY", ""),
         call_as=getattr(settings, "AWS_STACK_SET_CALL_AS", "SELF"),
+        pace=SharedPace(),
     )
 
 
@@ -216,6 +236,26 @@ def _resend_no_lost_mutation(client: Any) -> None:
 
     # botocore obeys the first handler that gives an answer; False means "do not resend".
     client.meta.events.register_first(f"needs-retry.{client.meta.service_model.service_id.hyphenize()}", veto)
+
+
+def _keep_pace(client: Any, service: str, pace: Pace) -> None:
+    """Ask before each call, and tell of each throttled answer, those that botocore resends by itself too.
+
+    Not where TooManyRequests means a full gate: slower calls do not empty it.
+    """
+
+    def before(model: Any, **_: Any) -> None:
+        pace.before(service, model.name)
+
+    def listen(response: Any, operation: Any, **_: Any) -> None:
+        parsed = response[1] if response else {}
+        code = parsed.get("Error", {}).get("Code")
+        if code in THROTTLED and operation.name not in CONCURRENCY_OPERATIONS:
+            pace.throttled(service, operation.name)
+
+    name = client.meta.service_model.service_id.hyphenize()
+    client.meta.events.register_first(f"before-call.{name}", before)
+    client.meta.events.register_first(f"needs-retry.{name}", listen)
 
 
 _NEVER_SENT = (EndpointConnectionError, ConnectTimeoutError, ProxyConnectionError)

@@ -8,6 +8,7 @@ from vending.models.leadtimes import LeadTime
 from vending.models.requests import AccountRequest, Approval, Contact, LateEdit, PreflightResult
 from vending.models.runs import AwsCallRecord, Run, StepAttempt, StepRun
 from vending.models.stacksets import StackSet, StackSetPlace, Wave
+from vending.models.throttles import Throttle
 
 __all__ = [
     "Account",
@@ -28,5 +29,6 @@ __all__ = [
     "StackSetPlace",
     "StepAttempt",
     "StepRun",
+    "Throttle",
     "Wave",
 ]

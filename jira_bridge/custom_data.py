@@ -17,6 +17,9 @@ from jira_bridge.models import FieldMapping, JiraField
 
 Template = dict[str, Any]
 
+MOMENT = "yyyy-MM-dd'T'HH:mm:ss.SSSZ"
+"""A time to the millisecond, as webhooks have it: what comes late is told from what comes first by it. Without a
+format Automation leaves the milliseconds out."""
 IDS = {"cloud": ("accountId", "displayName", "emailAddress"), "datacenter": ("name", "displayName", "emailAddress")}
 """What tells who a user is."""
 NAMED_BY = {
@@ -55,7 +58,7 @@ def unknown_kinds() -> list[str]:
 def template(fields: Iterable[tuple[str, Kind]], flavour: str) -> str:
     """The custom data for these fields of the issue."""
     issue_fields = {
-        "updated": ["{{issue.updated}}"],
+        "updated": [_Smart('"{{issue.updated.format("' + MOMENT + '")}}"')],
         "issuetype": {"name": _texts("issue.issuetype.name")},
         "status": {"name": _texts("issue.status.name")},
         "reporter": _user("issue.reporter.", flavour),

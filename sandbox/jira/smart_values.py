@@ -1,7 +1,8 @@
 """Automation's smart values, as far as custom data needs them.
 
-{{a.b}}, {{a.b.asJsonString}}, {{a.b.asJsonStringArray}}, and {{#a.b}}…{{^last}}, {{/}}{{/}} once for each item. As in
-Automation, a value without asJsonString goes in raw: a quote in it breaks the JSON.
+{{a.b}}, {{a.b.asJsonString}}, {{a.b.asJsonStringArray}}, {{a.b.format("…")}} with the pattern of Jira's own times, and
+{{#a.b}}…{{^last}}, {{/}}{{/}} once for each item. As in Automation, a value without asJsonString goes in raw: a quote in
+it breaks the JSON.
 """
 
 import json
@@ -9,7 +10,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-TOKEN = re.compile(r"\{\{\s*([#^/]?)\s*([\w.]*)\s*\}\}")
+TOKEN = re.compile(r"""\{\{\s*([#^/]?)\s*([\w.]*(?:\.format\("[^"]*"\))?)\s*\}\}""")
+JIRA_TIME = """.format("yyyy-MM-dd'T'HH:mm:ss.SSSZ")"""
 Piece = tuple[str, str, list[Any]]
 """Kind (text, value, # or ^), text or path, and what a section holds."""
 
@@ -45,7 +47,7 @@ def _render(pieces: list[Piece], scopes: list[Any], empty: str, *, last: bool) -
         if kind == "text":
             written += text
         elif kind == "value":
-            written += _value(text.split("."), scopes, empty)
+            written += _value(text.removesuffix(JIRA_TIME).split("."), scopes, empty)
         elif kind == "#":
             found = _find(text.split("."), scopes)
             items = found if isinstance(found, list) else [found] * bool(found)

@@ -47,7 +47,7 @@ EMPTY = ['""', ""]
 def sent(kind, value, empty='""', flavour="cloud"):
     """The field as the door reads it after Automation filled the template."""
     issue = {
-        "id": "10061", "key": "AVM-1", "updated": "2026-10-31T12:40:00.0+0000", "customfield_7": value,
+        "id": "10061", "key": "AVM-1", "updated": "2026-10-31T12:40:00.904+0000", "customfield_7": value,
         "status": {"name": "Open"}, "issuetype": {"name": "AWS Account"}, "reporter": OTTO,
     }  # fmt: skip
     values = {"issue": issue, "initiator": None, "now": "2026-10-31T12:40:01.0+0000"}
@@ -60,7 +60,7 @@ def test_a_field_of_each_kind_arrives_as_in_jiras_own_shape(kind, value, empty):
     snapshot = sent(kind, value, empty)
     assert plain_value(snapshot.fields["customfield_7"]) == plain_value(value)
     assert (snapshot.key, snapshot.issue_id, snapshot.status) == ("AVM-1", "10061", "Open")
-    assert snapshot.updated_at.isoformat() == "2026-10-31T12:40:00+00:00"
+    assert snapshot.updated_at.isoformat() == "2026-10-31T12:40:00.904000+00:00"
     assert snapshot.custom
 
 

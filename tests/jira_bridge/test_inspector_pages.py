@@ -10,9 +10,11 @@ from audit.models import Event
 from jira_bridge.choices import Source, WebhookStatus
 from jira_bridge.jira_fields import remember
 from jira_bridge.models import FieldMapping, JiraField, WebhookDelivery
+from jira_bridge.processing import process
 from jira_bridge.services import store_delivery
 from tests.jira_bridge import shapes
 from tests.portal.factories import person
+from vending.models import AccountRequest
 
 pytestmark = pytest.mark.django_db
 UNKNOWN = "customfield_55555"
@@ -140,3 +142,15 @@ def test_the_custom_data_is_a_page_to_copy_from(engineer, mapping):
 def test_a_stranger_sees_no_custom_data(client, mapping):
     client.force_login(person("stranger"))
     assert client.get(reverse("admin:jira_bridge_fieldmapping_custom_data")).status_code == 403
+
+
+def test_a_delivery_that_failed_for_its_mapping_is_mapped_and_processed_again(engineer, mapping):
+    FieldMapping.objects.filter(field="cost_center").delete()
+    document = shapes.native(status="Waiting for approval", customfield_10105=None, **{UNKNOWN: "CC-4711"})
+    store_delivery(source=Source.NATIVE, body=shapes.as_bytes(document), document=document, headers={})
+    delivery = WebhookDelivery.objects.get()
+    WebhookDelivery.objects.update(status=WebhookStatus.IGNORED, reason="not mapped")
+    engineer.post(question(delivery), {"field": "cost_center"})
+    engineer.post(reverse("admin:jira_bridge_webhookdelivery_operation", args=[delivery.pk, "again"]))
+    process(delivery.pk)
+    assert AccountRequest.objects.get(ticket="AVM-1").cost_center == "CC-4711"

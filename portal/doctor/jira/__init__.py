@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from portal.doctor.check import Check, run
 from portal.doctor.finding import Finding, failed
-from portal.doctor.jira import access, door, form, workflow
+from portal.doctor.jira import access, door, form, messages, workflow
 from portal.doctor.jira.known import Known, read
 from portal.doctor.jira.site import Site
 
@@ -23,7 +23,12 @@ def checks() -> list[Check]:
     except DatabaseError as problem:
         kind = type(problem).__name__
         return [keys, Check(_("field mapping"), lambda: [_unreadable(kind)])]
-    here = [keys, Check(_("mapping"), lambda: form.mapping(known)), Check(_("deliveries"), lambda: door.heard(known))]
+    here = [
+        keys,
+        Check(_("mapping"), lambda: form.mapping(known)),
+        Check(_("deliveries"), lambda: door.heard(known)),
+        Check(_("messages"), messages.look),
+    ]
     if not settings.JIRA_BASE_URL:
         return [*here, Check("Jira", access.no_address)]
     return [*_asked(known), *here]

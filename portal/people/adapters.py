@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import logging
 import time
 from typing import Any
 
@@ -24,6 +25,9 @@ from django.shortcuts import render
 from portal.people import services, sso
 from portal.people.presence import BEGUN
 
+logger = logging.getLogger(__name__)
+LONGEST_REASON = 300
+
 
 class PeopleAdapter(DefaultAccountAdapter):
     """Nobody makes an account here."""
@@ -43,6 +47,19 @@ class SignOnAdapter(DefaultSocialAccountAdapter):
     def is_open_for_signup(self, _request: HttpRequest, _sociallogin: SocialLogin) -> bool:
         """Only reached by somebody with a group (pre_social_login)."""
         return True
+
+    def on_authentication_error(
+        self, _request: HttpRequest, provider: Any, error: Any = None, exception: Any = None, extra_context: Any = None
+    ) -> None:
+        """The reason goes into the log; the page only says that there was one."""
+        reasons = [
+            exception,
+            getattr(exception, "__cause__", None),
+            (extra_context or {}).get("saml_last_error_reason"),
+        ]
+        told = " ".join(str(reason) for reason in reasons if reason and str(reason))
+        told = told or f"The answer belongs to no sign-in that began in this browser, or says “{error}”."
+        logger.warning("Single sign-on by %s was refused: %s", provider.name, told[:LONGEST_REASON])
 
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
         """Refuse who has no group. A local account is never linked, neither by e-mail nor by asking."""

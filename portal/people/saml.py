@@ -46,7 +46,7 @@ class PortalFinishACSView(FinishACSView):
     def dispatch(self, request: HttpRequest, organization_slug: str) -> HttpResponse:
         try:
             answer: HttpResponse = super().dispatch(request, organization_slug)
-        except (PermissionDenied, ValueError) as problem:
+        except (PermissionDenied, ValueError, SyntaxError) as problem:  # what is no XML is a SyntaxError
             provider = self.get_provider(organization_slug)
             answer = render_authentication_error(request, provider, exception=problem)
         return answer

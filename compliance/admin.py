@@ -4,12 +4,14 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from audit.admin.columns import coloured
+from audit.admin.filters import RecentValuesFilter
 from audit.admin.operations import Operation
 from audit.admin.record import RecordAdmin, link_to
 from audit.services import Actor
 from compliance.choices import FindingStatus
 from compliance.models import Finding
 from compliance.repairs import repair_account
+from compliance.searching import findings_found
 from vending.admin.accounts import AccountAdmin
 from vending.choices import AccountState
 from vending.models import Account
@@ -19,10 +21,11 @@ from vending.services import NotAllowed
 @admin.register(Finding)
 class FindingAdmin(RecordAdmin):
     list_display = ("control", "coloured_status", "account_link", "evidence", "since")
-    list_filter = ("status", "control", "account__environment")
+    list_filter = ("status", ("control", RecentValuesFilter), "account__environment")
     list_select_related = ("account",)
+    search = staticmethod(findings_found)
     search_fields = ("=account__account_id", "account__name", "control", "evidence")
-    search_help_text = _("Account id or name, control, or words of the evidence")
+    search_help_text = _("Account id, name, e-mail, cost center or owner, or the control")
     fields = ("control", "coloured_status", "account_link", "evidence", "since", "checked_at")
     readonly_fields = ("coloured_status", "account_link")
     coloured_status = coloured(FindingStatus)

@@ -4,11 +4,13 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from audit.admin.columns import coloured
+from audit.admin.filters import RecentValuesFilter
 from audit.admin.operations import Operation
 from audit.admin.record import OperatedRecordAdmin, link_to
 from audit.choices import DeliveryStatus
 from audit.models import Delivery
 from audit.resending import RESENDABLE, NotAllowed, resend_delivery
+from audit.searching import deliveries_found
 from audit.services import Actor
 
 
@@ -38,8 +40,9 @@ class DeliveryAdmin(OperatedRecordAdmin):
     )  # fmt: skip
     list_display = ("what", "coloured_status", "subscriber", "ticket", "attempt", "due_at", "finished_at")
     list_display_links = ("what",)
-    list_filter = ("status", "subscriber")
+    list_filter = ("status", ("subscriber", RecentValuesFilter))
     list_select_related = ("event",)
+    search = staticmethod(deliveries_found)
     search_fields = ("=stream", "event__ticket", "event__account_id", "receipt", "problem")
     search_help_text = _("Ticket, account id, receipt or words of the problem")
     fields = (

@@ -1,19 +1,14 @@
 """The event stream and its seals."""
 
-import re
-from typing import Any
-
 from django.contrib import admin
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import RangeDateTimeFilter
 
-from audit.admin.record import RecordAdmin, link_to, plain_account_ids
+from audit.admin.record import RecordAdmin, link_to
 from audit.models import Event, Seal
-
-TICKET = re.compile(r"^[A-Za-z][A-Za-z0-9_]+-\d+$")
-ACCOUNT = re.compile(r"^\d{12}$")
+from audit.searching import events_found, seals_found
 
 
 @admin.register(Event)
@@ -22,6 +17,7 @@ class EventAdmin(RecordAdmin):
     list_display_links = ("at", "action")
     list_filter = ("actor_kind", ("at", RangeDateTimeFilter))
     list_filter_submit = True
+    search = staticmethod(events_found)
     search_fields = ("ticket", "account_id", "summary", "actor", "action")
     search_help_text = _("Ticket, account id, or words of the sentence")
     fields = (
@@ -32,22 +28,6 @@ class EventAdmin(RecordAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Event]:
         return super().get_queryset(request).select_related("seal")
-
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
-    ) -> tuple[QuerySet[Any], bool]:
-        """A whole ticket or account id goes by its index; only free words read through the stream."""
-        term = plain_account_ids(search_term)
-        if TICKET.match(term):
-            return queryset.filter(ticket=term.upper()), False
-        if ACCOUNT.match(term):
-            return queryset.filter(account_id=term), False
-        words = term.split()
-        for word in words:
-            queryset = queryset.filter(
-                Q(summary__icontains=word) | Q(actor__icontains=word) | Q(action__icontains=word)
-            )
-        return queryset, False
 
     @admin.display(description=_("Place in the chain"))
     def place_in_chain(self, event: Event) -> str:
@@ -62,6 +42,7 @@ class EventAdmin(RecordAdmin):
 class SealAdmin(RecordAdmin):
     list_display = ("number", "event", "hash", "sealed_at")
     list_select_related = ("event",)
+    search = staticmethod(seals_found)
     search_fields = ("=number", "=hash")
     search_help_text = _("Number or whole hash")
     fields = ("number", "event", "previous_hash", "hash", "sealed_at")

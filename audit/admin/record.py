@@ -1,6 +1,7 @@
 """Admin pages of what the portal itself writes: read by all who may, edited by nobody."""
 
 import re
+from collections.abc import Callable
 from typing import Any, cast
 
 from django.contrib import admin
@@ -18,6 +19,7 @@ from unfold.admin import ModelAdmin
 from unfold.views import ChangeList
 
 from audit.admin.bulk import BulkMixin
+from audit.admin.columns import with_moments
 from audit.admin.lists import ListToolsMixin
 from audit.admin.operations import OperationsMixin
 
@@ -39,9 +41,10 @@ def link_to(row: Model | None, text: str = "") -> SafeString | str:
 
 
 class CappedPaginator(Paginator):
-    """Counts up to MOST rows: nobody turns two hundred pages, and counting millions takes seconds."""
+    """Counts up to MOST rows and says "50,000+" from there: counting millions takes seconds."""
 
-    MOST = 10_000
+    MOST = 50_000
+    template_name = "portal/pagination.html"
 
     @cached_property
     def count(self) -> int:
@@ -66,6 +69,8 @@ class RecordAdmin(ListToolsMixin, ModelAdmin):
     paginator = CappedPaginator
     list_filter_submit = False
     list_fullwidth = True
+    search: Callable[[QuerySet[Any], str], QuerySet[Any]] | None = None
+    """How this list searches; none: Django's search through each of search_fields, for short lists."""
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return RecordList
@@ -82,7 +87,17 @@ class RecordAdmin(ListToolsMixin, ModelAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        return super().get_search_results(request, queryset, plain_account_ids(search_term))
+        term, own = plain_account_ids(search_term), type(self).search
+        if own is None:
+            return super().get_search_results(request, queryset, term)
+        return own(queryset, term) if term else queryset, False
+
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        """Moments of a list are shown in the viewer's zone."""
+        return with_moments(self.model, super().get_list_display(request))
+
+    def get_list_display_links(self, request: HttpRequest, list_display: Any) -> list[Any]:
+        return with_moments(self.model, super().get_list_display_links(request, self.list_display) or ())
 
 
 class PageAdmin(RecordAdmin):

@@ -7,9 +7,10 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from audit.admin.columns import coloured
+from audit.admin.columns import coloured, two_lines
 from audit.admin.operations import OperationsMixin
 from audit.admin.record import PageAdmin
 from audit.services import Actor
@@ -19,6 +20,7 @@ from vending.admin.account_operations import ACCOUNT_OPERATIONS
 from vending.choices import AccountState
 from vending.models import Account
 from vending.pages.accounts import EVENTS_PRINTED, chain_head
+from vending.searching import accounts_found
 from vending.services import issue_evidence
 
 EVIDENCE = ("vending.view_account", "vending.view_approval", "audit.view_event")
@@ -28,15 +30,26 @@ EVIDENCE = ("vending.view_account", "vending.view_approval", "audit.view_event")
 @admin.register(Account)
 class AccountAdmin(OperationsMixin, PageAdmin):
     operations = ACCOUNT_OPERATIONS
-    list_display = (
-        "name", "account_id", "coloured_state", "email", "organizational_unit", "environment", "cost_center",
-        "owner", "ready_at",
-    )  # fmt: skip
+    list_display = ("named", "account_id", "coloured_state", "placed", "paid", "ready_at")
+    list_display_links = ("named", "account_id")
     list_filter = ("state", "origin", "environment", "created_at")
+    search = staticmethod(accounts_found)
     search_fields = ("account_id", "name", "email", "cost_center", "owner", "request__ticket")
     search_help_text = _("Account id (with or without dashes), name, e-mail, cost center, owner or ticket")
     fields = ()
     coloured_state = coloured(AccountState, field="state", title=_("state"))
+
+    @admin.display(description=_("name"), ordering="name")
+    def named(self, account: Account) -> SafeString:
+        return two_lines(account.name, account.email)
+
+    @admin.display(description=_("organizational unit"), ordering="organizational_unit")
+    def placed(self, account: Account) -> SafeString:
+        return two_lines(account.organizational_unit, account.environment)
+
+    @admin.display(description=_("cost center"), ordering="cost_center")
+    def paid(self, account: Account) -> SafeString:
+        return two_lines(account.cost_center, account.owner)
 
     def get_urls(self) -> list[URLPattern]:
         evidence = self.admin_site.admin_view(self.evidence_view)

@@ -3,8 +3,10 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
+from audit.admin.filters import RecentValuesFilter
 from audit.admin.record import RecordAdmin, link_to
 from vending.models import AwsCallRecord, StepAttempt
+from vending.searching import attempts_found, calls_found
 
 
 @admin.register(StepAttempt)
@@ -13,6 +15,7 @@ class StepAttemptAdmin(RecordAdmin):
     list_filter = ("outcome", "started_at")
     list_select_related = ("step_run__run__request",)
     ordering = ("-id",)
+    search = staticmethod(attempts_found)
     search_fields = ("step_run__run__request__ticket", "step_run__title", "problem")
     fields = (
         "step_link", "number", "outcome", "seen", "did", "problem", "problem_detail", "worker", "started_at",
@@ -40,9 +43,10 @@ class AwsCallRecordAdmin(RecordAdmin):
         "duration_ms", "request_id",
     )  # fmt: skip
     list_display_links = ("at",)
-    list_filter = ("mutating", "service", "at")
+    list_filter = ("mutating", ("service", RecentValuesFilter), "at")
+    search = staticmethod(calls_found)
     search_fields = ("=request_id", "=account_id", "operation", "error_code")
-    search_help_text = _("AWS request id, account id, operation or error code")
+    search_help_text = _("Whole AWS request id, account id, operation or error code")
     fields = (
         "attempt_link", "service", "operation", "account_id", "region", "request_id", "http_status",
         "error_code", "mutating", "duration_ms", "at",

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from audit.admin.record import RecordAdmin, link_to
 from vending.models import LeadTime
 from vending.pages import in_words
+from vending.searching import by_request
 
 
 def _lasting(field: str, title: Any) -> Any:
@@ -34,6 +35,7 @@ class LeadTimeAdmin(RecordAdmin):
     list_filter = ("ready_at",)
     list_select_related = ("request",)
     ordering = ("-ready_at", "-id")
+    search = staticmethod(by_request("request"))
     search_fields = ("=request__ticket",)
     search_help_text = _("Ticket, account id, name, e-mail, cost center or owner")
     fields = ("request_link", "approved_at", "ready_at", "lasted", "people_s", "gates_s", "aws_s", "own_s")

@@ -60,7 +60,7 @@ class StackSetAdmin(RecordAdmin):
 
 @admin.register(Wave)
 class WaveAdmin(RecordAdmin):
-    list_display = ("stack_set", "action", "status", "sent", "result", "started_at", "finished_at", "operation_id")
+    list_display = ("stack_set", "action", "status", "accounts", "result", "started_at", "finished_at", "operation_id")
     list_filter = ("status", "stack_set")
     list_select_related = ("stack_set",)
     search_fields = ("=operation_id", "stack_set__name", "places__account_id")

@@ -13,6 +13,7 @@ from vending.admin.request_check import CHECK_AGAIN
 from vending.admin.request_retry import RETRY
 from vending.choices import RequestStatus
 from vending.models import AccountRequest, Approval
+from vending.searching import requests_found
 
 
 @admin.register(AccountRequest)
@@ -29,6 +30,7 @@ class AccountRequestAdmin(OperatedPageAdmin):
     )  # fmt: skip
     list_filter = ("status", "received_at")
     list_select_related = ()
+    search = staticmethod(requests_found)
     search_fields = (
         "ticket", "account_name", "email", "cost_center", "owner", "requester", "account__account_id",
     )  # fmt: skip

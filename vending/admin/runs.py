@@ -7,14 +7,16 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from audit.admin.columns import coloured
-from audit.admin.record import OperatedPageAdmin, link_to
+from audit.admin.columns import coloured, two_lines
+from audit.admin.record import OperatedPageAdmin
 from vending import pages
 from vending.admin.run_operations import RUN_OPERATIONS
 from vending.choices import RunStatus
 from vending.models import Run, StepRun
+from vending.searching import by_request
 
 
 @admin.register(Run)
@@ -25,10 +27,11 @@ class RunAdmin(OperatedPageAdmin):
         "id", "request__ticket", "request__account_name", "account__account_id", "recipe", "status",
         "baseline__version", "approved_at", "started_at", "finished_at",
     )  # fmt: skip
-    list_display = ("title", "coloured_status", "account_name", "account", "started_at", "lasted")
+    list_display = ("title", "coloured_status", "account", "started_at", "lasted")
     list_display_links = ("title",)
     list_filter = ("status", "recipe", "started_at")
     list_select_related = ("request", "account")
+    search = staticmethod(by_request("request"))
     search_fields = ("request__ticket", "request__account_name", "request__email", "account__account_id")
     search_help_text = _("Ticket, account id, name or e-mail")
     fields = ()
@@ -38,13 +41,9 @@ class RunAdmin(OperatedPageAdmin):
     def title(self, run: Run) -> str:
         return str(run)
 
-    @admin.display(description=_("account name"), ordering="request__account_name")
-    def account_name(self, run: Run) -> str:
-        return run.request.account_name
-
-    @admin.display(description=_("account"))
-    def account(self, run: Run) -> str:
-        return link_to(run.account, run.account.account_id) if run.account else "-"
+    @admin.display(description=_("account"), ordering="request__account_name")
+    def account(self, run: Run) -> SafeString:
+        return two_lines(run.request.account_name, run.account.account_id if run.account else "")
 
     @admin.display(description=_("duration"))
     def lasted(self, run: Run) -> str:

@@ -8,11 +8,13 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from audit.admin.columns import coloured
+from audit.admin.filters import RecentValuesFilter
 from audit.admin.record import OperatedPageAdmin
 from vending import pages
 from vending.admin.run_operations import STEP_OPERATIONS
 from vending.choices import StepStatus
 from vending.models import StepRun
+from vending.searching import steps_found
 
 
 @admin.register(StepRun)
@@ -24,9 +26,10 @@ class StepRunAdmin(OperatedPageAdmin):
         "evidence", "waiting_for", "problem", "problem_code", "due_at", "started_at", "finished_at",
     )  # fmt: skip
     list_display = ("title", "coloured_status", "ticket", "account_name", "attempt", "due_at", "finished_at")
-    list_filter = ("status", "step")
+    list_filter = ("status", ("step", RecentValuesFilter))
     list_select_related = ("run__request",)
     ordering = ("-id",)
+    search = staticmethod(steps_found)
     search_fields = (
         "run__request__ticket",
         "run__request__account_name",

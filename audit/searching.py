@@ -1,0 +1,43 @@
+"""What people type into the search of events, deliveries and seals, and the rows they mean."""
+
+import re
+from typing import Any
+
+from django.contrib.postgres.search import SearchQuery
+from django.db.models import Q, QuerySet
+
+from audit.models import SEARCHED_WORDS
+
+TICKET = re.compile(r"^[A-Za-z][A-Za-z0-9_]+-\d+$")
+ACCOUNT = re.compile(r"^\d{12}$")
+HASH = re.compile(r"^[0-9a-fA-F]{64}$")
+MOST_WORDS = 8
+
+
+def events_found(rows: QuerySet[Any], term: str) -> QuerySet[Any]:
+    """Events by whole ticket or account id, or by words (or their beginnings) of sentence, actor and action."""
+    if TICKET.match(term):
+        return rows.filter(ticket=term.upper())
+    if ACCOUNT.match(term):
+        return rows.filter(account_id=term)
+    words = [word.replace("\\", "").replace("'", "''") for word in term.split()[:MOST_WORDS]]
+    if not any(words):
+        return rows.none()
+    query = SearchQuery(" & ".join(f"'{word}':*" for word in words if word), config="simple", search_type="raw")
+    return rows.alias(searched=SEARCHED_WORDS).filter(searched=query)
+
+
+def deliveries_found(rows: QuerySet[Any], term: str) -> QuerySet[Any]:
+    """Deliveries by whole ticket or account id, or by a part of the receipt or of the problem."""
+    if TICKET.match(term):
+        return rows.filter(event__ticket=term.upper())
+    if ACCOUNT.match(term):
+        return rows.filter(event__account_id=term)
+    return rows.filter(Q(receipt__icontains=term) | Q(problem__icontains=term))
+
+
+def seals_found(rows: QuerySet[Any], term: str) -> QuerySet[Any]:
+    """Seals by number or by whole hash."""
+    if HASH.match(term):
+        return rows.filter(hash=term.lower())
+    return rows.filter(number=int(term)) if term.isdecimal() and len(term) < 19 else rows.none()

@@ -1,0 +1,80 @@
+"""What people type into the search of a list, and the rows they mean.
+
+Each word must be found: as a part of the row's own text (vending/models/searching.py), or as the key of the ticket
+or the number of the account that belongs to it. Lists of what hangs on requests look for the requests first.
+"""
+
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from vending.models import Account, AccountRequest
+from vending.steps import registry
+
+MOST_WORDS = 8
+"""More are left out: nobody types them, and each is read through."""
+
+
+def requests_found(rows: QuerySet[AccountRequest], term: str) -> QuerySet[AccountRequest]:
+    """Requests by ticket, account id, name, e-mail, cost center, owner or requester."""
+    for word in _words(term):
+        found = Q(search_text__contains=word)
+        if word.isdigit():
+            accounts = Account.objects.filter(account_id__contains=word, request__isnull=False)
+            found |= Q(pk__in=accounts.values("request"))
+        rows = rows.filter(found)
+    return rows
+
+
+def accounts_found(rows: QuerySet[Account], term: str) -> QuerySet[Account]:
+    """Accounts by number, name, e-mail, cost center or owner, or by the whole key of their ticket."""
+    for word in _words(term):
+        of_ticket = AccountRequest.objects.filter(ticket=word.upper()).values("pk")
+        rows = rows.filter(Q(search_text__contains=word) | Q(request__in=of_ticket))
+    return rows
+
+
+def by_request(path: str) -> Any:
+    """A search in rows whose request is at `path`: of_runs(rows, term)."""
+
+    def found(rows: QuerySet[Any], term: str) -> QuerySet[Any]:
+        requests = requests_found(AccountRequest.objects.order_by(), term)
+        return rows.filter(**{f"{path}__in": requests.values("pk")})
+
+    return found
+
+
+def steps_found(rows: QuerySet[Any], term: str, *, path: str = "") -> QuerySet[Any]:
+    """Steps, or attempts with their step at `path`: words that begin a step's title name steps, others requests."""
+    others = []
+    for word in _words(term):
+        names = [step.name for step in registry.STEPS if _begins(f"{step.title} {step.name}", word)]
+        if names:
+            rows = rows.filter(**{f"{path}step__in": names})
+        else:
+            others.append(word)
+    return by_request(f"{path}run__request")(rows, " ".join(others)) if others else rows
+
+
+def attempts_found(rows: QuerySet[Any], term: str) -> QuerySet[Any]:
+    return steps_found(rows, term, path="step_run__")
+
+
+def calls_found(rows: QuerySet[Any], term: str) -> QuerySet[Any]:
+    """AWS calls by request id, account id, operation or error code, each whole: they are millions."""
+    for word in term.split()[:MOST_WORDS]:
+        if word.isdigit():
+            rows = rows.filter(account_id=word)
+        elif word.count("-") >= 2:
+            rows = rows.filter(request_id=word)
+        else:
+            rows = rows.filter(Q(operation=word) | Q(error_code=word))
+    return rows
+
+
+def _words(term: str) -> list[str]:
+    return term.lower().split()[:MOST_WORDS]
+
+
+def _begins(text: str, word: str) -> bool:
+    return any(part.startswith(word) for part in text.lower().split())

@@ -18,6 +18,8 @@ Notation = Literal["plain", "wiki"]
 
 _THROTTLED = frozenset({"TooManyRequestsException", "LimitExceededException", "Throttling", "ThrottlingException"})
 _WRITERS: dict[str, Callable[[Document], str]] = {"plain": to_plain, "wiki": to_wiki}
+_ONCE = Config(retries={"total_max_attempts": 1}, connect_timeout=5, read_timeout=10)
+"""A delivery is tried again by itself; together the calls end before its worker would be stopped."""
 _SESSION_SECONDS = 900
 _RENEWED_BEFORE = datetime.timedelta(seconds=120)
 
@@ -61,9 +63,8 @@ class SesConnection:
             return self._client
 
     def _connected(self) -> Any:
-        settings = Config(retries={"total_max_attempts": 1}, connect_timeout=5, read_timeout=20)
         if not self._role_arn:
-            return boto3.Session(region_name=self._region).client("sesv2", config=settings)
+            return boto3.Session(region_name=self._region).client("sesv2", config=_ONCE)
         credentials = self._assumed()
         self._renew_at = credentials["Expiration"] - _RENEWED_BEFORE
         session = boto3.Session(
@@ -72,10 +73,10 @@ class SesConnection:
             aws_session_token=credentials["SessionToken"],
             region_name=self._region,
         )
-        return session.client("sesv2", config=settings)
+        return session.client("sesv2", config=_ONCE)
 
     def _assumed(self) -> Any:
-        sts = boto3.Session(region_name=self._region).client("sts")
+        sts = boto3.Session(region_name=self._region).client("sts", config=_ONCE)
         try:
             answer = sts.assume_role(
                 RoleArn=self._role_arn,

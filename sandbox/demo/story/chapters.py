@@ -32,6 +32,7 @@ def vends_an_account(scene: Scene) -> None:
     ):  # fmt: skip
         timeline.check(f"The comment has the {meaning} link", address in comment, comment)
     scene.until_status(ticket, "In Validation")
+    _check_marks(scene, ticket, account)
     _check_record(scene, ticket, delivery)
 
 
@@ -57,6 +58,23 @@ def _check_account(scene: Scene, email: str, name: str, optional: list[str]) -> 
         all(deployed.get(each) == "CURRENT" for each in wanted), f"{deployed}",
     )  # fmt: skip
     return account
+
+
+def _check_marks(scene: Scene, ticket: str, account: str) -> None:
+    """One comment of progress that went along, a link, labels, and a state for machines."""
+    timeline, tickets = scene.timeline, scene.tickets
+    timeline.until(
+        "The ticket's state for machines is ready", 20,
+        lambda: tickets.state(ticket)["state"] == "ready" and f"aws-{account}" in tickets.labels(ticket),
+        lambda: f"{tickets.state(ticket)}, labels {tickets.labels(ticket)}",
+    )  # fmt: skip
+    progress = [text for text in tickets.comments(ticket) if "Progress of the AWS account" in text]
+    timeline.check("Progress is one comment", len(progress) == 1, f"there are {len(progress)}")
+    timeline.check("It was updated to the last milestone", progress and progress[0].count("✓") == 4, f"{progress}")
+    links = tickets.links(ticket)
+    timeline.check("The ticket links to its request in the portal once", len(links) == 1, f"{links}")
+    state = tickets.state(ticket)
+    timeline.check("The state names the account", state["account_id"] == account, f"{state}")
 
 
 def _check_record(scene: Scene, ticket: str, delivery: Json) -> None:

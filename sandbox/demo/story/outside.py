@@ -35,6 +35,17 @@ class Tickets:
         found = self._get(f"/rest/api/3/issue/{ticket}/comment")["comments"]
         return [text_of(comment["body"]) for comment in found]
 
+    def state(self, ticket: str) -> Json:
+        """The machine-readable state that the portal keeps on the ticket."""
+        return dict(self._get(f"/rest/api/3/issue/{ticket}/properties/account-vending")["value"])
+
+    def labels(self, ticket: str) -> list[str]:
+        return list(self._get(f"/rest/api/3/issue/{ticket}?fields=labels")["fields"]["labels"])
+
+    def links(self, ticket: str) -> list[str]:
+        """The addresses that the ticket links to."""
+        return [str(link["object"]["url"]) for link in self._get(f"/rest/api/3/issue/{ticket}/remotelink")]
+
     def deliveries(self, ticket: str) -> list[Json]:
         """The webhooks sent about the ticket, oldest first."""
         sent: list[Json] = self._get("/sandbox/deliveries")[::-1]

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from audit.choices import DeliveryStatus
 from portal import selectors
+from taskqueue.selectors import wedged_hosts
 from taskqueue.services import prove_writable
 from vending.choices import RequestStatus, RunStatus
 
@@ -25,7 +26,14 @@ def healthz(_request: HttpRequest) -> HttpResponse:
 def readyz(_request: HttpRequest) -> JsonResponse:
     """The portal does its work: the database takes a write and the queue's heartbeat is young."""
     reasons = list(_reasons())
-    return JsonResponse({"ready": not reasons, "reasons": reasons}, status=503 if reasons else 200)
+    answer = {"ready": not reasons, "reasons": reasons, "warnings": [] if reasons else list(_warnings())}
+    return JsonResponse(answer, status=503 if reasons else 200)
+
+
+def _warnings() -> Iterator[str]:
+    """What a person should see to, while the portal still does its work."""
+    for host in wedged_hosts():
+        yield f"The worker host {host} lives and runs nothing; others do its work. Restart it."
 
 
 def _reasons() -> Iterator[str]:

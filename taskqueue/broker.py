@@ -4,6 +4,8 @@ Messages are claimed with SKIP LOCKED, so that many clusters share one queue wit
 a future `lock` waits until then; and NOTIFY wakes an idle cluster at once instead of at its next poll.
 """
 
+import os
+import socket
 from datetime import timedelta
 from typing import Any
 
@@ -15,6 +17,7 @@ from django_q.conf import Conf
 from taskqueue import clock
 
 CHANNEL = "portal_queue"
+FOR_HOST = "@"
 
 SEND = """
 WITH sent AS (INSERT INTO django_q_ormq (key, payload, lock) VALUES (%s, %s, %s) RETURNING id)
@@ -23,13 +26,18 @@ SELECT id, pg_notify(%s, '') FROM sent
 CLAIM = """
 UPDATE django_q_ormq SET lock = now() + make_interval(secs => %(retry)s)
 WHERE id IN (
-    SELECT id FROM django_q_ormq WHERE key = %(key)s AND lock <= now()
+    SELECT id FROM django_q_ormq WHERE key = ANY(%(keys)s) AND lock <= now()
     ORDER BY lock LIMIT %(bulk)s FOR UPDATE SKIP LOCKED
 ) RETURNING id, payload
 """
 NEXT_DUE = """
 SELECT extract(epoch FROM min(lock) - now()) FROM django_q_ormq WHERE key = %s AND lock > now()
 """
+
+
+def host_name() -> str:
+    """This worker host: its machine and its process group, which every process of its cluster shares."""
+    return f"{socket.gethostname()[:60]}:{os.getpgrp()}"
 
 
 class PostgresBroker(ORM):
@@ -39,18 +47,20 @@ class PostgresBroker(ORM):
         """Put a signed message into the queue, in the caller's transaction."""
         return self.enqueue_later(task, delay=timedelta(0))
 
-    def enqueue_later(self, task: str, *, delay: timedelta) -> int:
-        """Put a signed message into the queue that nobody sees before `delay` is over."""
+    def enqueue_later(self, task: str, *, delay: timedelta, to: str = "") -> int:
+        """Put a signed message into the queue that nobody sees before `delay` is over; `to`: for that host alone."""
         self.get_connection()
         with connections[Conf.ORM].cursor() as cursor:
-            cursor.execute(SEND, [self.list_key or Conf.CLUSTER_NAME, task, clock.now() + delay, CHANNEL])
+            shared = self.list_key or Conf.CLUSTER_NAME
+            key = f"{shared}{FOR_HOST}{to}" if to else shared
+            cursor.execute(SEND, [key, task, clock.now() + delay, CHANNEL])
             return int(cursor.fetchone()[0])
 
     def dequeue(self) -> list[tuple[int, str]] | None:
         """Claim up to `bulk` due messages; with none due, wait for a wake-up, a due message or the poll."""
         self.get_connection()
         with connections[Conf.ORM].cursor() as cursor:
-            cursor.execute(CLAIM, {"retry": Conf.RETRY, "key": self.list_key, "bulk": Conf.BULK})
+            cursor.execute(CLAIM, {"retry": Conf.RETRY, "keys": self._keys(), "bulk": Conf.BULK})
             claimed = cursor.fetchall()
             if claimed:
                 return claimed
@@ -58,6 +68,10 @@ class PostgresBroker(ORM):
             due_in = cursor.fetchone()[0]
         self._wait(min(float(due_in), Conf.POLL) if due_in is not None else Conf.POLL)
         return None
+
+    def _keys(self) -> list[str]:
+        """The queue of all hosts, and what is for this host alone."""
+        return [self.list_key, f"{self.list_key}{FOR_HOST}{host_name()}"]
 
     def _wait(self, seconds: float) -> None:
         """Sleep until somebody notifies, at most `seconds`.

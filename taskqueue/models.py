@@ -22,3 +22,21 @@ class Heartbeat(models.Model):
 
     def __str__(self) -> str:
         return f"Heartbeat at {self.beat_at:%Y-%m-%d %H:%M:%S}"
+
+
+class WorkerHost(models.Model):
+    """One `manage.py worker`: its own word, and when a message last went through its own cluster.
+
+    The installation's heartbeat is young as long as one host works; only a row for each tells of a wedged one.
+    """
+
+    name = models.CharField(max_length=90, unique=True, help_text="Host name and process group.")
+    started_at = models.DateTimeField(help_text="When it began.")
+    seen_at = models.DateTimeField(help_text="Its main process's last word.")
+    beat_at = models.DateTimeField(null=True, help_text="When its cluster last ran a message that was for it alone.")
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name

@@ -7,8 +7,9 @@ that went all the way proves that work gets done; a process that cannot send one
 import time
 from datetime import datetime, timedelta
 
-from taskqueue.models import Heartbeat
+from taskqueue.broker import host_name
 from taskqueue.queue import enqueue
+from taskqueue.services import forget_hosts, report_host
 
 FRONT_OF_THE_QUEUE = timedelta(hours=-1)
 """A beat is due since long ago, so that it passes a backlog: many messages are no standstill."""
@@ -24,17 +25,25 @@ class Pulse:
         self._last_arrival: datetime | None = None
         self._moved = time.monotonic()
         self._sent: float | None = None
+        self._name = host_name()
+        self._began = True
 
     def tick(self) -> None:
-        """See whether a beat arrived and send the next. One at a time; a lost one is sent again."""
-        arrival = Heartbeat.objects.filter(id=1).values_list("beat_at", flat=True).first()
+        """See whether a beat arrived and send the next. One at a time; a lost one is sent again.
+
+        The beat is for this host alone: that others work proves nothing about this one.
+        """
+        host = report_host(name=self._name, began=self._began)
+        self._began = False
+        forget_hosts()
+        arrival = host.beat_at
         now = time.monotonic()
         if arrival != self._last_arrival:
             self._last_arrival, self._moved = arrival, now
         waited = now - self._sent if self._sent is not None else None
         under_way = self._sent is not None and self._moved <= self._sent
         if waited is None or (waited >= LOST_AFTER if under_way else waited >= self.every):
-            enqueue("taskqueue.tasks.beat", 0, delay=FRONT_OF_THE_QUEUE)
+            enqueue("taskqueue.tasks.beat", host.pk, delay=FRONT_OF_THE_QUEUE, to=self._name)
             self._sent = now
 
     def excuse(self) -> None:

@@ -1,13 +1,41 @@
 """Writes of the queue's own state."""
 
+from datetime import timedelta
+
+from django_q.conf import Conf
+from django_q.models import OrmQ
+
 from taskqueue import clock
-from taskqueue.models import NEVER, Heartbeat
+from taskqueue.broker import FOR_HOST
+from taskqueue.models import NEVER, Heartbeat, WorkerHost
+
+FORGOTTEN_AFTER = timedelta(hours=1)
 
 
-def record_beat() -> None:
-    """A worker got here: the queue, the cluster and the database work together."""
+def record_beat(*, host_id: int = 0) -> None:
+    """A worker got here: the queue, the cluster of this host and the database work together."""
     moment = clock.now()
     Heartbeat.objects.update_or_create(id=1, defaults={"beat_at": moment})
+    WorkerHost.objects.filter(pk=host_id).update(beat_at=moment)
+
+
+def report_host(*, name: str, began: bool = False) -> WorkerHost:
+    """A host's main process says that it is there; `began`: it has just started, and nothing went through it yet."""
+    now = clock.now()
+    new = {"started_at": now, "seen_at": now, "beat_at": None}
+    host, _ = WorkerHost.objects.update_or_create(
+        name=name, defaults=new if began else {"seen_at": now}, create_defaults=new
+    )
+    return host
+
+
+def forget_hosts() -> int:
+    """Remove hosts that have said nothing for long, and the messages that only they could run; returns how many."""
+    gone = list(WorkerHost.objects.filter(seen_at__lt=clock.now() - FORGOTTEN_AFTER).values_list("name", flat=True))
+    if gone:
+        WorkerHost.objects.filter(name__in=gone).delete()
+        OrmQ.objects.filter(key__in=[f"{Conf.CLUSTER_NAME}{FOR_HOST}{name}" for name in gone]).delete()
+    return len(gone)
 
 
 def prove_writable() -> None:

@@ -3,6 +3,6 @@
 from taskqueue import services
 
 
-def beat(_row_id: int) -> None:
+def beat(host_id: int) -> None:
     """The heartbeat: a message that does nothing but arrive."""
-    services.record_beat()
+    services.record_beat(host_id=host_id)

@@ -13,6 +13,7 @@ from portal.doctor.check import Check, run
 from portal.doctor.finding import Finding, failed, ok, warning
 from portal.selectors import queue_health
 from taskqueue import clock
+from taskqueue.selectors import wedged_hosts
 from vending.pages import in_words
 
 MANY = 1000
@@ -55,6 +56,9 @@ def _hosts() -> Iterator[Finding]:
         yield warning(_("worker hosts"), seen, _("Is the cache shared by all hosts, and their SECRET_KEY the same?"))
     for host, clusters in sorted(hosts.items()):
         yield _host(host, clusters)
+    for row in wedged_hosts():
+        seen = _("lives and runs nothing, although others may")
+        yield failed(_("worker {host}").format(host=row), seen, _("Restart manage.py worker on that host."))
 
 
 def _host(host: str, clusters: list[Any]) -> Finding:

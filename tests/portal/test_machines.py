@@ -80,3 +80,18 @@ def test_the_root_leads_to_the_dashboard(client: Client) -> None:
 def test_a_probe_by_address_is_answered_whatever_the_host(client: Client) -> None:
     assert client.get("/healthz", headers={"Host": "10.1.2.3:8000"}).status_code == 200
     assert client.get("/admin/login/", headers={"Host": "10.1.2.3:8000"}).status_code == 400
+
+
+def test_a_wedged_host_beside_a_working_one_is_a_warning(client: Client) -> None:
+    from datetime import timedelta
+
+    from taskqueue import clock
+    from taskqueue.models import WorkerHost
+    from taskqueue.services import record_beat, report_host
+
+    report_host(name="wedged:1", began=True)
+    WorkerHost.objects.update(started_at=clock.now() - timedelta(hours=1))
+    record_beat()
+    answer = client.get("/readyz")
+    assert answer.status_code == 200
+    assert "wedged:1" in answer.json()["warnings"][0]

@@ -76,7 +76,7 @@ def test_the_history_holds_what_was_said_of_the_ticket_before_the_account_existe
 def test_looking_at_the_sheet_leaves_no_trace_and_has_no_number(as_auditor: Client, account: Account) -> None:
     before = Event.objects.count()
     text = as_auditor.get(sheet(account)).content.decode()
-    assert "Not issued." in text
+    assert "Not issued yet." in text
     assert Event.objects.count() == before
 
 

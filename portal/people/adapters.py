@@ -35,6 +35,11 @@ class PeopleAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, _request: HttpRequest) -> bool:
         return False
 
+    def add_message(self, *_: Any, message: str | None = None, **values: Any) -> None:
+        """Not what django-allauth tells of itself after each step: the page that follows says it."""
+        if message is not None:
+            super().add_message(*_, message=message, **values)
+
     def is_reauthentication_required(self, *, app: str) -> bool:
         """Not again right after the sign-in, when a second factor is set up for the first time."""
         age = time.time() - context.request.session.get(BEGUN, 0)

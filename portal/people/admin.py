@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from audit.admin.operations import Operation, OperationsMixin
 from audit.services import Actor
@@ -31,6 +32,9 @@ def _editor(request: HttpRequest) -> User:
 
 class WithHistory(ModelAdmin):
     """Shows the button to the page of earlier changes, which the portal's records do not need."""
+
+    class Media:
+        css = {"all": ("portal/people.css",)}
 
     def changeform_view(
         self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
@@ -83,7 +87,9 @@ class PortalUserAdmin(OperationsMixin, WithHistory, UserAdmin, ModelAdmin):
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **values: Any) -> Any:
         if db_field.name == "groups":
-            values["queryset"] = rights.groups_to_give(_editor(request))
+            values["queryset"] = rights.groups_to_give(_editor(request)).order_by("name")
+            values["widget"] = UnfoldAdminCheckboxSelectMultipleWidget
+            return db_field.formfield(**values, help_text="")
         return super().formfield_for_manytomany(db_field, request, **values)
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
@@ -132,8 +138,8 @@ class PortalUserAdmin(OperationsMixin, WithHistory, UserAdmin, ModelAdmin):
 class PortalGroupAdmin(WithHistory, GroupAdmin, ModelAdmin):
     """Groups. Only what one holds can be put into one."""
 
-    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **values: Any) -> Any:
-        if db_field.name == "permissions":
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest | None = None, **values: Any) -> Any:
+        if db_field.name == "permissions" and request is not None:
             values["queryset"] = rights.permissions_to_give(_editor(request))
         return super().formfield_for_manytomany(db_field, request, **values)
 

@@ -29,6 +29,22 @@ class TransactionId(models.Field):
 
 APPEND_ONLY = pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
 
+
+class Epoch(models.Model):
+    """A life of the database cluster, whose transactions are counted by themselves. Events take the newest."""
+
+    number = models.PositiveSmallIntegerField(primary_key=True)
+    raised_at = models.DateTimeField()
+    raised_by = models.CharField(max_length=200)
+
+    class Meta:
+        ordering = ["-number"]
+        triggers: ClassVar = [APPEND_ONLY]
+
+    def __str__(self) -> str:
+        return f"Epoch {self.number}"
+
+
 SEARCHED_WORDS = SearchVector("summary", "actor", "action", config="simple")
 """The words of an event as the list searches them: by their beginning, in any language, without stop words."""
 
@@ -50,7 +66,9 @@ class Event(models.Model):
     after = models.JSONField(null=True, blank=True, encoder=DjangoJSONEncoder)
     aws_request_ids = ArrayField(models.CharField(max_length=100), default=list, blank=True)
     epoch = models.PositiveSmallIntegerField(
-        default=1, help_text=_("Raised after a restore: a new cluster counts transactions from the start.")
+        db_default=RawSQL("audit_current_epoch()", []),
+        editable=False,
+        help_text=_("Raised after a restore: a new cluster counts transactions from the start."),
     )
     transaction = TransactionId(db_default=RawSQL("pg_current_xact_id()", []), editable=False)
 

@@ -1,7 +1,8 @@
 """Seal committed events into a hash chain, in commit order, and prove that nothing was altered.
 
 Events commit out of order, so the order is (epoch, transaction, id) and only events below the snapshot's
-horizon are sealed: none with a smaller key can appear afterwards.
+horizon are sealed: none with a smaller key can appear afterwards. A restore into another cluster begins a new
+epoch, because that cluster counts its transactions from the start.
 """
 
 import hashlib
@@ -49,7 +50,8 @@ def seal(*, limit: int = 1000) -> int:
     after = (last.event.epoch, last.event.transaction, last.event.pk) if last else (0, 0, 0)
     events = Event.objects.raw(
         "SELECT * FROM audit_event WHERE (epoch, transaction, id) > (%s, %s::text::xid8, %s)"
-        " AND transaction < pg_snapshot_xmin(pg_current_snapshot())"
+        # of an earlier epoch all that was committed is there: raising it waited for everybody who wrote
+        " AND (epoch < audit_current_epoch() OR transaction < pg_snapshot_xmin(pg_current_snapshot()))"
         " ORDER BY epoch, transaction, id LIMIT %s",
         [*after, limit],
     )

@@ -26,8 +26,10 @@ def healthz(_request: HttpRequest) -> HttpResponse:
 def readyz(_request: HttpRequest) -> JsonResponse:
     """The portal does its work: the database takes a write and the queue's heartbeat is young."""
     reasons = list(_reasons())
-    answer = {"ready": not reasons, "reasons": reasons, "warnings": [] if reasons else list(_warnings())}
-    return JsonResponse(answer, status=503 if reasons else 200)
+    if reasons:
+        return JsonResponse({"ready": False, "reasons": reasons}, status=503)
+    warnings = list(_warnings())
+    return JsonResponse({"ready": True, "reasons": [], **({"warnings": warnings} if warnings else {})})
 
 
 def _warnings() -> Iterator[str]:

@@ -66,14 +66,20 @@ def check_plain(context, text):
     assert not re.search(r"\[[~^]|\{[a-zA-Z]|![a-z.]+!", plain)
 
 
-def check_mail_header(text):
-    """One line that begins with the ticket's key; read as a mail it is one header, and adds none."""
+def check_subject(text):
+    """One line that begins with the ticket's key, whatever follows."""
     subject = subject_line("AVM-12", f"AVM-13 {text}")
     assert subject.startswith("[AVM-12] AVM-13")
     assert all(character.isprintable() or character == " " or not character.isspace() for character in subject)
     assert "\r" not in subject
     assert "\n" not in subject
     assert len(subject) <= 200
+    return subject
+
+
+def check_mail(text):
+    """Written as a mail and read again, the subject is one header, and no other was added."""
+    subject = check_subject(text)
     mail = EmailMessage(policy=policy.SMTP)
     mail["Subject"] = subject
     mail.set_content("body")

@@ -224,7 +224,7 @@ SPECTACULAR_SETTINGS = {
 # --- queue -----------------------------------------------------------------------------------------------
 # retry > timeout * (1 + ceil((queue_limit + 1) / workers)), and every lease is longer than timeout + 3 s:
 # a system check (portal/checks.py) keeps these inequalities.
-Q_WORKERS = env.int("WORKERS", default=4)
+Q_WORKERS = env.int("WORKERS", default=8)
 Q_CLUSTER = {
     "name": "portal",
     "orm": "default",

@@ -10,12 +10,13 @@ from django_q.models import OrmQ
 from django_q.signing import SignedPackage
 
 from sandbox.aws.server import SandboxAws
+from sandbox.aws.settings import Settings
 from taskqueue import clock
 
 
 @pytest.fixture(scope="session")
 def aws_world() -> Iterator[SandboxAws]:
-    with SandboxAws(time_scale=0, seed=True) as world:
+    with SandboxAws(time_scale=0, seed=True, settings=Settings(rates=False, few_regions=True)) as world:
         yield world
 
 

@@ -6,6 +6,7 @@ import threading
 from pathlib import Path
 
 from sandbox.aws.server import SandboxAws
+from sandbox.aws.settings import Settings
 
 
 def main() -> None:
@@ -15,6 +16,7 @@ def main() -> None:
     parser.add_argument("--state", type=Path, help="folder that survives restarts; without it all is lost at the end")
     parser.add_argument("--no-seed", action="store_true", help="start with an empty AWS, without an organization")
     parser.add_argument("--no-rates", action="store_true", help="no throttling")
+    parser.add_argument("--few-regions", action="store_true", help="three regions instead of all of AWS's")
     options = parser.parse_args()
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
@@ -22,7 +24,7 @@ def main() -> None:
     with SandboxAws(
         options.time_scale,
         not options.no_seed,
-        rates=not options.no_rates,
+        settings=Settings(rates=not options.no_rates, few_regions=options.few_regions),
         state=options.state,
         port=options.port,
     ) as aws:

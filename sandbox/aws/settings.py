@@ -25,6 +25,8 @@ class Settings:
     stack_instance: float = 60.0
     require_execution_role: bool = True
     region_opt_in: float = 300.0
+    few_regions: bool = False
+    """Accounts are told of three regions only: what takes each region in turn then takes a sixth of the time."""
     service_quota_decision: float = 120.0
     assignment: float = 10.0
     """Identity Center's time for one account assignment."""

@@ -50,7 +50,7 @@ class World:
     def _sandbox_aws(self) -> Child:
         return self._child("aws", [
             sys.executable, "-m", "sandbox.aws", "--port", str(self.home.kept.ports["aws"]),
-            "--state", str(self.home.folder / "sandbox-aws"), "--time-scale", str(self.time_scale),
+            "--state", str(self.home.folder / "sandbox-aws"), "--time-scale", str(self.time_scale), "--few-regions",
         ])  # fmt: skip
 
     def _sandbox_jira(self) -> Child:

@@ -14,7 +14,7 @@ from vending.engine.step import Done, Seen, Step
 from vending.steps.account_ready import AccountReady
 from vending.steps.regions import Regions, WorkRegions, in_each, regions_of
 
-GATEWAY, SUBNET, ITSELF = "internet gateway", "subnet", "VPC"
+GATEWAY, DETACHED, SUBNET, ITSELF = "internet gateway", "detached internet gateway", "subnet", "VPC"
 
 
 class DefaultVpc(Step):
@@ -39,15 +39,11 @@ class DefaultVpc(Step):
         return Seen(True, "There is no default VPC in " + ", ".join(regions) + ".")
 
     def act(self, ctx: Context) -> Done:
+        if ctx.todo:
+            return _remove(ctx, *ctx.todo[0].split("|"))
         if ctx.handle:
             return _finish_gateway(ctx)
-        if not ctx.todo:
-            raise _in_use(self._found(ctx, regions_of(ctx))[1])
-        region, vpc_id, part, part_id = ctx.todo[0].split("|")
-        try:
-            return _remove(ctx, region, vpc_id, part, part_id)
-        except ClientError as error:
-            raise (_held(region, vpc_id, error) if has_code(error, "DependencyViolation") else error) from error
+        raise _in_use(self._found(ctx, regions_of(ctx))[1])
 
     def _found(self, ctx: Context, regions: list[str]) -> tuple[list[Vpc], list[Vpc]]:
         """The default VPCs that may go, and those that are in use."""
@@ -65,20 +61,35 @@ def _parts(vpc: Vpc) -> list[str]:
 def _remove(ctx: Context, region: str, vpc_id: str, part: str, part_id: str) -> Done:
     """Make one change, and take it from the list when nothing of it is left."""
     where = ctx.clients, ctx.account_id, region
+    if part == ITSELF:
+        return _remove_vpc(ctx, region, vpc_id)
     if part == GATEWAY:
         ctx.remember(f"{part_id} in {region}")
         ec2.detach_internet_gateway(*where, part_id, vpc_id)
-        ctx.todo.pop(0)
+        ctx.todo[0] = f"{region}|{vpc_id}|{DETACHED}|{part_id}"
         return Done(f"Detached the internet gateway {part_id}.")
-    if part == SUBNET:
+    if part == DETACHED:
+        ec2.delete_internet_gateway(*where, part_id)
+        ctx.remember("")
+    else:
         ec2.delete_subnet(*where, part_id)
-        ctx.todo.pop(0)
-        return Done(f"Removed the subnet {part_id}.")
-    added = ec2.added_to_vpc(*where, vpc_id)
-    if added:
+    ctx.todo.pop(0)
+    return Done(f"Removed the {part} {part_id}.")
+
+
+def _remove_vpc(ctx: Context, region: str, vpc_id: str) -> Done:
+    """Remove the VPC, or else the first of what somebody added to it: a new account's has nothing of the kind."""
+    where = ctx.clients, ctx.account_id, region
+    try:
+        ec2.delete_vpc(*where, vpc_id)
+    except ClientError as error:
+        if not has_code(error, "DependencyViolation"):
+            raise
+        added = ec2.added_to_vpc(*where, vpc_id)
+        if not added:
+            raise _held(region, vpc_id, error) from error
         added[0].delete(*where, added[0].id)
         return Done(f"Removed the {added[0].kind} {added[0].id}.")
-    ec2.delete_vpc(*where, vpc_id)
     ctx.todo.pop(0)
     return Done(f"Removed the default VPC of {region}.")
 

@@ -8,7 +8,7 @@ from sandbox.aws.world import Handler, World
 
 
 def describe_regions(world: World, call: Call) -> dict[str, Any]:
-    wanted = call.params.get("RegionNames") or account.REGIONS
+    wanted = call.params.get("RegionNames") or account.regions(world)
     told = [_region(region, account.status_of(world, call.account, region)) for region in wanted]
     if not call.params.get("AllRegions"):
         told = [each for each in told if each["OptInStatus"] != "not-opted-in"]

@@ -14,6 +14,11 @@ EIGHT = [
 ]  # fmt: skip
 
 
+@pytest.fixture(autouse=True)
+def all_regions(aws, monkeypatch):
+    monkeypatch.setattr(aws.settings, "few_regions", False)
+
+
 @pytest.fixture
 def slow_regions(aws):
     """Enabling takes longer than a test, until the test lets time pass."""

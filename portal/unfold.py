@@ -133,6 +133,7 @@ UNFOLD = {
     "SHOW_HISTORY": False,
     "SHOW_VIEW_ON_SITE": False,
     "SHOW_BACK_BUTTON": False,
+    "ACCOUNT": {"navigation": "portal.people.menu.own_pages"},
     "DASHBOARD_CALLBACK": "portal.dashboard.dashboard",
     "STYLES": [_own_style, _dashboard_style],
     "SCRIPTS": [_own_script, _time_script],

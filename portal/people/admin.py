@@ -138,6 +138,9 @@ class PortalUserAdmin(OperationsMixin, WithHistory, UserAdmin, ModelAdmin):
 class PortalGroupAdmin(WithHistory, GroupAdmin, ModelAdmin):
     """Groups. Only what one holds can be put into one."""
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Group | None = None) -> Any:
+        return ("name",) if obj is not None and obj.name in GROUPS else ()
+
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest | None = None, **values: Any) -> Any:
         if db_field.name == "permissions" and request is not None:
             values["queryset"] = rights.permissions_to_give(_editor(request))

@@ -9,7 +9,9 @@ from django.urls import include, path
 class PlainLoginView(LoginView):
     def render_to_response(self, context: dict[str, object], **_: object) -> HttpResponse:
         token = get_token(self.request)
-        return HttpResponse(f"<form method='post'><input name='csrfmiddlewaretoken' value='{token}'></form>")
+        fields = "<input name='username'><input name='password' type='password'><button>Go</button>"
+        hidden = f"<input type='hidden' name='csrfmiddlewaretoken' value='{token}'>"
+        return HttpResponse(f"<form method='post'>{hidden}{fields}</form>")
 
 
 def alive(_request: HttpRequest) -> HttpResponse:

@@ -29,7 +29,6 @@ def members(version: str) -> Any:
     start, size = page(50, 50)
     shown = [shapes(version).person(person.account_id) for person in everyone[start : start + size]]
     self_url = f"{current_app.config['BASE_URL']}{request.full_path}"
-    return jsonify(
-        self=self_url, maxResults=size, startAt=start, total=len(everyone),
-        isLast=start + size >= len(everyone), values=shown,
-    )  # fmt: skip
+    last = start + size >= len(everyone)
+    found = {"maxResults": size, "startAt": start, "total": len(everyone), "isLast": last, "values": shown}
+    return jsonify({"self": self_url, **found})

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import environ
 
-from portal import embedded
+from portal import brokers, embedded
 from portal.people import sso
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -228,7 +228,7 @@ Q_WORKERS = env.int("WORKERS", default=8)
 Q_CLUSTER = {
     "name": "portal",
     "orm": "default",
-    "broker_class": env("QUEUE_BROKER", default="taskqueue.broker.PostgresBroker"),
+    **brokers.options(env("QUEUE_URL", default=""), env("QUEUE_BROKER", default="")),
     "workers": Q_WORKERS,
     "queue_limit": Q_WORKERS,
     "bulk": 1,

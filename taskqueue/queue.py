@@ -1,10 +1,11 @@
 """Enqueue a hint: the name of a task and the id of a row."""
 
+import functools
+import os
 from datetime import timedelta
-from functools import partial
 
 from django.db import transaction
-from django_q.brokers import get_broker
+from django_q.brokers import Broker, get_broker
 from django_q.humanhash import uuid
 from django_q.signing import SignedPackage
 from django_q.tasks import async_task
@@ -22,9 +23,14 @@ def enqueue(task: str, row_id: int, *, delay: timedelta = NOW, to: str = "") -> 
     gets it after the commit, without delay and for any host: what is lost in between, or comes too early and so
     finds nothing to do, is brought back by the sweepers.
     """
-    broker = get_broker()
+    broker = _broker()
     if not isinstance(broker, PostgresBroker):
-        transaction.on_commit(partial(async_task, task, row_id, broker=broker), robust=True)
+
+        def send() -> None:
+            async_task(task, row_id, broker=broker)
+
+        # robust: Django logs that the broker could not be reached; the state is committed and the sweepers see it
+        transaction.on_commit(send, robust=True)
         return
     name, identifier = uuid()
     message = {
@@ -37,3 +43,13 @@ def enqueue(task: str, row_id: int, *, delay: timedelta = NOW, to: str = "") -> 
         "ack_failure": True,
     }
     broker.enqueue_later(SignedPackage.dumps(message), delay=delay, to=to)
+
+
+@functools.cache
+def _broker() -> Broker:
+    """This process's broker; to make one for SQS takes many calls."""
+    return get_broker()
+
+
+# A forked worker must not share its parent's connections.
+os.register_at_fork(after_in_child=_broker.cache_clear)

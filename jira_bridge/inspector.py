@@ -22,9 +22,13 @@ from vending.rules import faults
 SHORT = 140
 """Characters of a value that stand in the table; the rest unfolds."""
 SHOWN = 20_000
-"""Characters of one value that unfold."""
+"""Characters of a mapped value that unfold."""
+SHOWN_OF_OTHERS = 2_000
+"""The same of a field that is not mapped: an issue may have a thousand of them."""
 BODY_SHOWN = 100_000
 """Characters of a body that its page shows; the row keeps all of it."""
+INDENTED = 2_000_000
+"""Characters up to which a body is laid out line by line: more takes seconds, and nobody reads it."""
 NO_ANSWERS = {"created", "issuetype", "project", "resolution", "resolutiondate", "status", "updated"}
 """Fields of Jira that say how the ticket stands, not what it asks for: nobody maps them."""
 
@@ -152,7 +156,7 @@ def _faults_of(content: RequestContent) -> dict[str, list[str]]:
 
 
 def _inspected(jira_id: str, value: Any, known: JiraField | None, uses: dict[str, list[Use]]) -> Inspected:
-    short, whole = _shown(value)
+    short, whole = _shown(value, SHOWN if jira_id in uses else SHOWN_OF_OTHERS)
     return Inspected(
         jira_id=jira_id,
         name=_name(jira_id, known),
@@ -177,7 +181,7 @@ def _kind(value: Any, known: JiraField | None) -> Kind:
     return by_value if by_value == Kind.EMPTY or by_schema == Kind.UNKNOWN else by_schema
 
 
-def _shown(value: Any) -> tuple[str, str]:
+def _shown(value: Any, most: int) -> tuple[str, str]:
     """A value for the table and, where that leaves something out, the whole of it as it came."""
     plain = plain_value(value)
     text = ", ".join(plain) if isinstance(plain, list) else "" if plain is None else str(plain)
@@ -186,7 +190,7 @@ def _shown(value: Any) -> tuple[str, str]:
     if len(short) > SHORT:
         short = f"{short[:SHORT]}…"
     left_out = (isinstance(value, dict | list) and bool(value)) or short != text
-    return short, _cut(whole, SHOWN) if left_out else ""
+    return short, _cut(whole, most) if left_out else ""
 
 
 def _as_json(value: Any) -> str:
@@ -197,8 +201,9 @@ def _as_json(value: Any) -> str:
 
 
 def _readable(text: str) -> str:
-    with suppress(ValueError, RecursionError):  # shown as it came
-        text = json.dumps(json.loads(text), indent=2, ensure_ascii=False)
+    """A body with one value a line, as far as it is shown."""
+    with suppress(ValueError, RecursionError):  # no JSON: shown as it came
+        text = json.dumps(json.loads(text), indent=2, ensure_ascii=False) if len(text) <= INDENTED else text
     return _cut(text, BODY_SHOWN)
 
 

@@ -163,6 +163,7 @@ def _of_object(value: Any) -> Kind:
         ("groupId" in value or "/group?" in address, Kind.GROUP),
         ("statusCategory" in value, Kind.STATUS),
         (isinstance(value.get("child"), dict), Kind.CASCADING),
+        (isinstance(value.get("value"), list), Kind.TEXT),  # our custom data
         ("value" in value, Kind.SELECT),
         ("name" in value and ("uuid" in value or "/organization/" in str(value.get("_links"))), Kind.ORGANIZATIONS),
         ("name" in value, Kind.NAMED),

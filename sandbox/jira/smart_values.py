@@ -1,8 +1,8 @@
 """Automation's smart values, as far as custom data needs them.
 
-{{a.b}}, {{a.b.asJsonString}}, {{a.b.asJsonStringArray}}, {{a.b.format("…")}} with the pattern of Jira's own times, and
-{{#a.b}}…{{^last}}, {{/}}{{/}} once for each item. As in Automation, a value without asJsonString goes in raw: a quote in
-it breaks the JSON.
+{{a.b}}, {{a.b.asJsonString}}, {{a.b.asJsonStringArray}}, {{a.b.format("…")}} with the pattern of Jira's own times,
+and {{#a.b}}…{{^last}}, {{/}}{{/}} once for each item. As in Automation, a value without asJsonString goes in raw:
+a quote in it breaks the JSON.
 """
 
 import json

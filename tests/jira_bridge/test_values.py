@@ -130,6 +130,10 @@ def test_what_our_custom_data_wraps_in_lists_is_unwrapped(value, plain):
     assert plain_value(value) == plain
 
 
+def test_a_text_of_our_custom_data_is_not_taken_for_an_option():
+    assert kind_of_value({"value": ["Payments"]}) == Kind.TEXT
+
+
 def test_a_person_of_our_custom_data_is_named_with_the_id():
     assert person({"accountId": ["5b"], "displayName": ["Gus"], "emailAddress": [""]}) == "Gus (5b)"
 

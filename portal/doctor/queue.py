@@ -1,24 +1,18 @@
-"""The queue: which hosts work on it, whether a message went through lately, whether it piles up."""
+"""The queue: whether a message went through lately, on each worker host, and whether it piles up."""
 
-from collections import defaultdict
 from collections.abc import Iterator
-from datetime import timedelta
-from typing import Any
 
-from django.conf import settings
 from django.utils.translation import gettext as _
-from django_q.status import Stat
 
 from portal.doctor.check import Check, run
 from portal.doctor.finding import Finding, failed, ok, warning
 from portal.selectors import queue_health
 from taskqueue import clock
-from taskqueue.selectors import wedged_hosts
+from taskqueue.models import WorkerHost
+from taskqueue.selectors import living_hosts, wedged_hosts
 from vending.pages import in_words
 
 MANY = 1000
-QUIET = timedelta(seconds=30)
-"""django-q2's clusters report every half second; their word is kept for three."""
 
 
 def checks() -> list[Check]:
@@ -47,30 +41,20 @@ def _heartbeat() -> Iterator[Finding]:
 
 
 def _hosts() -> Iterator[Finding]:
-    """Each host's own word, left in the cache; it comes only where the cache is shared and the key the same."""
-    hosts: defaultdict[str, list[Any]] = defaultdict(list)
-    for stat in Stat.get_all():
-        hosts[stat.host].append(stat)
-    if not hosts and queue_health().works:
-        seen = _("messages go through, but no host reports itself")
-        yield warning(_("worker hosts"), seen, _("Is the cache shared by all hosts, and their SECRET_KEY the same?"))
-    for host, clusters in sorted(hosts.items()):
-        yield _host(host, clusters)
-    for row in wedged_hosts():
+    """Each living host by a message that was for it alone: the common heartbeat is young while one of them works."""
+    wedged = {host.pk for host in wedged_hosts()}
+    for host in living_hosts():
+        yield _host(host, host.pk in wedged)
+
+
+def _host(host: WorkerHost, wedged: bool) -> Finding:
+    what = _("worker {host}").format(host=host.name)
+    if wedged:
         seen = _("lives and runs nothing, although others may")
-        yield failed(_("worker {host}").format(host=row), seen, _("Restart manage.py worker on that host."))
-
-
-def _host(host: str, clusters: list[Any]) -> Finding:
-    age = clock.now() - max(each.timestamp for each in clusters)
-    workers = sum(len(each.workers) for each in clusters)
-    what = _("worker {host}").format(host=host)
-    seen = _("{workers} workers, last word {age} ago").format(workers=workers, age=in_words(age))
-    if age > QUIET:
         return failed(what, seen, _("Restart manage.py worker on that host."))
-    if workers < settings.Q_CLUSTER["workers"]:
-        return warning(what, seen, _("Workers are missing there; read that host's log if they stay away."))
-    return ok(what, seen)
+    if host.beat_at is None:
+        return ok(what, _("just started"))
+    return ok(what, _("heartbeat {age} ago").format(age=in_words(clock.now() - host.beat_at)))
 
 
 def _due() -> Iterator[Finding]:

@@ -4,17 +4,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.db import connection
-from django_q.brokers import get_broker
-from django_q.conf import Conf
 from django_q.models import OrmQ
-from django_q.signing import SignedPackage
-from django_q.status import Stat, Status
 
 from portal.doctor import database, queue
 from taskqueue import clock, services
-from taskqueue.models import Heartbeat
+from taskqueue.models import Heartbeat, WorkerHost
 from tests.portal.doctor import states, told
 
 pytestmark = pytest.mark.django_db
@@ -94,33 +89,19 @@ def test_messages_that_pile_up_are_said(monkeypatch: Any) -> None:
     assert told(queue.look())["messages due"].state == "warning"
 
 
-@pytest.fixture
-def reports() -> Any:
-    """Lets hosts report as their clusters do: in the shared cache, signed with the portal's key."""
-    cache.clear()
-
-    def report(host: str, workers: int, age: timedelta = timedelta(0)) -> None:
-        status = Status(pid=1, cluster_id=host)
-        status.host, status.workers, status.timestamp = host, list(range(workers)), clock.now() - age
-        get_broker().set_stat(Stat.get_key(host), SignedPackage.dumps(status, True), 60)
-
-    yield report
-    cache.clear()
+def host(name: str, **ago: float | None) -> None:
+    now = clock.now()
+    times = {key: None if value is None else now - timedelta(seconds=value) for key, value in ago.items()}
+    WorkerHost.objects.create(name=name, **times)
 
 
-def test_each_host_is_named_with_its_workers(reports: Any, settings: Any) -> None:
-    assert Conf.Q_STAT
-    full = settings.Q_CLUSTER["workers"]
-    reports("one.example.com", full)
-    reports("two.example.com", full - 1)
-    reports("three.example.com", full, timedelta(minutes=5))
-    found = states(queue.look())
-    assert found["worker one.example.com"] == "ok"
-    assert found["worker two.example.com"] == "warning"
-    assert found["worker three.example.com"] == "failed"
-
-
-def test_messages_that_pass_while_no_host_reports_itself_are_odd() -> None:
-    cache.clear()
-    services.record_beat()
-    assert told(queue.look())["worker hosts"].state == "warning"
+def test_each_host_is_judged_by_its_own_heartbeat() -> None:
+    host("one.example.com", started_at=9000, seen_at=1, beat_at=5)
+    host("two.example.com", started_at=9000, seen_at=1, beat_at=600)
+    host("three.example.com", started_at=2, seen_at=1, beat_at=None)
+    host("gone.example.com", started_at=9000, seen_at=900, beat_at=900)
+    found = told(queue.look())
+    assert found["worker one.example.com"].state == found["worker three.example.com"].state == "ok"
+    assert "5 s" in found["worker one.example.com"].seen
+    assert found["worker two.example.com"].state == "failed"
+    assert "worker gone.example.com" not in found

@@ -30,6 +30,7 @@ def point_to(site: SandboxJira, settings: Any, flavour: str = "cloud") -> None:
     settings.JIRA_USER, settings.JIRA_API_TOKEN = ADMINISTRATOR, TOKEN
     settings.JIRA_API_TOKEN_EXPIRES = (clock.now() + timedelta(days=200)).date().isoformat()
     settings.JIRA_WEBHOOK_API_KEY = ["a-key-for-the-doctor"]
+    settings.JIRA_SWEEP_JQL = "project = AVM"
     settings.JIRA_WEBHOOK_SECRET = ["a-secret-for-the-doctor"]
     import_mapping(text=MAPPING.read_text(), actor=Actor.system("test"))
 
@@ -251,6 +252,27 @@ def test_who_is_no_administrator_is_told_where_to_look(jira: SandboxJira, settin
     assert "failed" not in {each.state for each in found.values()}
     assert "System, WebHooks" in found["native webhook"].advice
     assert "X-API-Key" in found["automation rule"].advice
+
+
+@pytest.mark.parametrize(("jql", "state"), [("", "warning"), ("project = = x", "failed"), ("project = AVM", "ok")])
+def test_the_sweeps_jql_is_tried(jira: SandboxJira, settings: Any, jql: str, state: str) -> None:
+    settings.JIRA_SWEEP_JQL = jql
+    assert told(side.look())["sweep"].state == state
+
+
+def test_a_group_of_approvers_that_is_not_there_is_said(jira: SandboxJira, settings: Any) -> None:
+    settings.JIRA_APPROVER_GROUPS = ["nobody-here"]
+    assert told(side.look())["approvers of “nobody-here”"].state == "failed"
+
+
+def test_a_group_that_nobody_is_in_is_a_warning(jira: SandboxJira, settings: Any) -> None:
+    settings.JIRA_APPROVER_GROUPS = ["nobody"]
+    assert told(side.look())["approvers of “nobody”"].state == "warning"
+
+
+def test_a_group_of_approvers_that_can_be_read_is_well(jira: SandboxJira, settings: Any) -> None:
+    settings.JIRA_APPROVER_GROUPS = ["account-approvers"]
+    assert told(side.look())["approvers of “account-approvers”"].state == "ok"
 
 
 def test_refused_webhooks_and_arrived_ones_are_said(jira: SandboxJira) -> None:

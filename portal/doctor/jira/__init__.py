@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from portal.doctor.check import Check, run
 from portal.doctor.finding import Finding, failed
-from portal.doctor.jira import access, door, form, messages, workflow
+from portal.doctor.jira import access, door, form, messages, rules, workflow
 from portal.doctor.jira.known import Known, read
 from portal.doctor.jira.site import Site
 
@@ -44,6 +44,8 @@ def _asked(known: Known) -> list[Check]:
         Check(_("fields"), lambda: form.fields(site), apart=True),
         Check(_("statuses"), lambda: workflow.statuses(site), apart=True),
         Check(_("transitions"), lambda: workflow.transitions(site), apart=True),
+        Check(_("approvers"), lambda: rules.approvers(site), apart=True),
+        Check(_("sweep"), lambda: rules.sweep(site), apart=True),
         Check(_("native webhook"), lambda: door.webhook(site), apart=True),
         Check(_("automation rule"), lambda: door.rule(site), apart=True),
     ]

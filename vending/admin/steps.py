@@ -5,9 +5,10 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from audit.admin.columns import coloured
+from audit.admin.columns import coloured, two_lines
 from audit.admin.filters import RecentValuesFilter
 from audit.admin.record import OperatedPageAdmin
 from vending import pages
@@ -25,7 +26,7 @@ class StepRunAdmin(OperatedPageAdmin):
         "id", "run", "run__request__ticket", "run__request__account_name", "step", "title", "status", "attempt",
         "evidence", "waiting_for", "problem", "problem_code", "due_at", "started_at", "finished_at",
     )  # fmt: skip
-    list_display = ("title", "coloured_status", "ticket", "account_name", "attempt", "due_at", "finished_at")
+    list_display = ("title", "coloured_status", "for_request", "attempt", "due_at", "finished_at")
     list_filter = ("status", ("step", RecentValuesFilter))
     list_select_related = ("run__request",)
     ordering = ("-id",)
@@ -40,13 +41,9 @@ class StepRunAdmin(OperatedPageAdmin):
     fields = ()
     coloured_status = coloured(StepStatus)
 
-    @admin.display(description=_("ticket"))
-    def ticket(self, step: StepRun) -> str:
-        return step.run.request.ticket
-
-    @admin.display(description=_("account name"))
-    def account_name(self, step: StepRun) -> str:
-        return step.run.request.account_name
+    @admin.display(description=_("request"))
+    def for_request(self, step: StepRun) -> SafeString:
+        return two_lines(step.run.request.ticket, step.run.request.account_name)
 
     def after_operation(self, row: StepRun) -> str:
         return reverse("admin:vending_run_change", args=[row.run_id])

@@ -7,7 +7,10 @@ from django.urls import reverse
 
 from audit.choices import ActorKind
 from audit.models import Event
+from jira_bridge import mapping
+from jira_bridge.choices import Meaning
 from jira_bridge.markup.formats import written_amount
+from jira_bridge.models import Ticket
 from jira_bridge.words import field_label
 from vending.aws import links
 from vending.choices import StepStatus
@@ -90,15 +93,32 @@ def failed(event: Event, request: AccountRequest) -> Context:
 
 
 def on_hold(event: Event, request: AccountRequest) -> Context:
-    """Why a run is held: its ticket was edited, its approval was taken back, or a person gave a reason."""
+    """Why a run is held: its ticket was edited or put on hold, its approval taken back, or a person says why."""
     changed = [field_label(name, settings.JIRA_LANGUAGE) for name in event.after or {}]
     person = event.actor_kind == ActorKind.PERSON
     return {
-        "cause": "edited" if changed else "person" if person else "withdrawn",
+        "cause": "edited" if changed else "person" if person else "ticket" if _stands_on_hold(event) else "withdrawn",
         "changed": changed,
         "reason": event.summary if person else None,
         "portal_url": _run_url(event, request),
     }
+
+
+def resumed(event: Event, request: AccountRequest) -> Context:
+    return {"account_name": request.account_name, "portal_url": _run_url(event, request)}
+
+
+def not_approved(event: Event, request: AccountRequest) -> Context:
+    """Why an approval does not count (jira_bridge.policy.Objection), and whose it was."""
+    told = event.after or {}
+    return {
+        "cause": told.get("cause"), "person": told.get("person"), "reason": None, "portal_url": request_url(request),
+    }  # fmt: skip
+
+
+def sent_back(event: Event, request: AccountRequest) -> Context:
+    """What the cloud team says to an edit after the approval that it did not accept."""
+    return {"cause": "sent_back", "person": None, "reason": event.summary, "portal_url": request_url(request)}
 
 
 def needs_approval(event: Event, request: AccountRequest) -> Context:
@@ -119,6 +139,11 @@ def cancelled(event: Event, request: AccountRequest) -> Context:
 def request_url(request: AccountRequest) -> str:
     """The request's page in the portal."""
     return settings.PORTAL_BASE_URL + reverse("admin:vending_accountrequest_change", args=[request.pk])
+
+
+def _stands_on_hold(event: Event) -> bool:
+    ticket = Ticket.objects.filter(key=event.ticket).first()
+    return ticket is not None and mapping.meaning_of(ticket.status) == Meaning.ON_HOLD
 
 
 def _shown(value: Any) -> str:

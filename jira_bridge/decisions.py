@@ -8,10 +8,11 @@ from jira_bridge import desk, mapping, policy
 from jira_bridge.choices import Meaning
 from jira_bridge.models import Ticket, WebhookDelivery
 from jira_bridge.moves import UNKNOWN, Move, moved_here
+from jira_bridge.policy import SENTENCES, Objection
 from jira_bridge.snapshot import IssueSnapshot
 from taskqueue import clock
-from vending.choices import EDITABLE, Decision, RequestStatus, RunStatus
-from vending.content import clean, content_hash
+from vending.choices import EDITABLE, REOPENABLE, Decision, RequestStatus, RunStatus
+from vending.content import clean, content_hash, difference, of_request
 from vending.models import AccountRequest
 from vending.services import hold_run, is_held_for_edit, record_decision, release_run, reopen_request
 
@@ -55,7 +56,7 @@ def decide(
         _hold(request, by)
     elif meaning == Meaning.APPROVED and move:
         _approve(delivery, snapshot, request, move)
-    elif meaning in DECISIONS and move:
+    elif meaning in DECISIONS and move and request.status not in REOPENABLE:
         _record(delivery, snapshot, request, DECISIONS[meaning], by, move)
     elif meaning == Meaning.APPROVED and edited:
         _tell_it_needs_approval(request)
@@ -102,19 +103,22 @@ def _approve(delivery: WebhookDelivery, snapshot: IssueSnapshot, request: Accoun
     if move.edited_since:
         _tell_it_needs_approval(request)
     elif move.objection:
-        _refuse(request, move)
+        _refuse(request, move, move.objection)
     else:
         _record(delivery, snapshot, request, Decision.APPROVED, move.by, move)
         _resume(request, move.by)
 
 
-def _refuse(request: AccountRequest, move: Move) -> None:
+def _refuse(request: AccountRequest, move: Move, objection: Objection) -> None:
     """The approval does not count: it is recorded and said in the ticket, once, and nothing starts."""
-    told = {"by": move.by, "at": move.at.isoformat() if move.at else "", "content_hash": request.content_hash}
+    told = {
+        "cause": objection.value, "person": move.by, "at": move.at.isoformat() if move.at else "",
+        "content_hash": request.content_hash,
+    }  # fmt: skip
     if Event.objects.filter(action=REFUSED, target_kind="request", target_id=request.pk, after=told).exists():
         return
     record_event(
-        actor=Actor.system("bridge"), action=REFUSED, summary=move.objection,
+        actor=Actor.system("bridge"), action=REFUSED, summary=SENTENCES[objection].format(person=move.by),
         target_kind="request", target_id=request.pk, ticket=request.ticket, after=told,
     )  # fmt: skip
 
@@ -132,10 +136,11 @@ def _resume(request: AccountRequest, by: str) -> None:
     if run is None:
         return
     if is_held_for_edit(request):
+        changes = difference(of_request(request), clean(request.late_edit.raw))
         record_event(
             actor=Actor.system("bridge"), action="run.still_held", target_kind="run", target_id=run.pk,
             summary="The ticket was edited after its approval. The edit is accepted or sent back in the portal.",
-            ticket=request.ticket, run_id=run.pk,
+            ticket=request.ticket, run_id=run.pk, after={change.field: change.new for change in changes},
         )  # fmt: skip
     else:
         release_run(run=run, actor=Actor.jira(by))

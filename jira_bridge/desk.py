@@ -6,11 +6,10 @@ GET /rest/servicedeskapi/request/{key}/approval.
 
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from jira_bridge import policy
 from jira_bridge.jira import JiraNotFound, jira_client
 from jira_bridge.moves import Move, edited_after
+from jira_bridge.policy import Objection
 from jira_bridge.snapshot import IssueSnapshot, moment
 from jira_bridge.values import ids_of, person
 from vending.models import AccountRequest
@@ -23,15 +22,15 @@ def approval_told(snapshot: IssueSnapshot, move: Move | None, request: AccountRe
     """
     newest = _newest(snapshot.key)
     if newest is None or newest.get("finalDecision") not in ("approved", "declined"):
-        return move and move.refused(_("The ticket was moved, but its approval in Jira has not been given."))
+        return move and move.refused(Objection.NOT_GIVEN)
     at = moment((newest.get("completedDate") or {}).get("epochMillis"))
     answers = _answers(newest)
     if newest["finalDecision"] == "declined":
-        return move and move.refused(_("The ticket was moved, but its approval in Jira was declined."))
+        return move and move.refused(Objection.DECLINED)
     objections = [policy.objection(person(user), ids_of(user), snapshot, request) for user in answers]
     counting = [person(user) for user, problem in zip(answers, objections, strict=True) if not problem]
     if not counting:
-        problem = objections[0] if objections else _("Jira does not say who approved it.")
+        problem = objections[0] if objections else Objection.UNNAMED
         return Move(by=", ".join(map(person, answers)), at=at, objection=problem)
     history = jira_client().history(snapshot.key)
     return Move(by=", ".join(counting), at=at, edited_since=at is not None and edited_after(at, history, snapshot))

@@ -41,13 +41,29 @@ MESSAGES: dict[str, Message] = {
         moves_to=Meaning.TO_CORRECT,
         moves_from=(Meaning.AWAITING_APPROVAL, Meaning.APPROVED),
     ),
-    "run.started": Message("started", contexts.started),
+    "request.approval_refused": Message(
+        "not_approved", contexts.not_approved, moves_to=Meaning.AWAITING_APPROVAL, moves_from=(Meaning.APPROVED,)
+    ),
+    "request.sent_back": Message(
+        "not_approved",
+        contexts.sent_back,
+        moves_to=Meaning.AWAITING_APPROVAL,
+        moves_from=(Meaning.APPROVED, Meaning.ON_HOLD),
+    ),
+    "run.started": Message("started", contexts.started, moves_to=Meaning.APPROVED, moves_from=(Meaning.ON_HOLD,)),
     "run.succeeded": Message("ready", contexts.ready, moves_to=Meaning.VALIDATION, moves_from=(Meaning.APPROVED,)),
     "run.failed": Message("failed", contexts.failed),
-    "run.on_hold": Message("on_hold", contexts.on_hold),
+    "run.on_hold": Message("on_hold", contexts.on_hold, moves_to=Meaning.ON_HOLD, moves_from=(Meaning.APPROVED,)),
+    "run.still_held": Message("on_hold", contexts.on_hold, moves_to=Meaning.ON_HOLD, moves_from=(Meaning.APPROVED,)),
+    "run.released": Message("resumed", contexts.resumed, moves_to=Meaning.APPROVED, moves_from=(Meaning.ON_HOLD,)),
     "request.on_hold": Message("on_hold", contexts.needs_approval),
     "request.cancelled": Message("cancelled", contexts.cancelled),
-    "run.cancelled": Message("cancelled", contexts.cancelled),
+    "run.cancelled": Message(
+        "cancelled",
+        contexts.cancelled,
+        moves_to=Meaning.CANCELLED,
+        moves_from=(Meaning.APPROVED, Meaning.ON_HOLD),
+    ),
 }
 PROGRESS = Message("progress", contexts.progress)
 """Said in one comment that is kept up to date."""

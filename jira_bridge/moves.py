@@ -12,6 +12,7 @@ from django.conf import settings
 
 from jira_bridge.jira import JiraNotFound, JiraUnauthorized, jira_client
 from jira_bridge.models import FieldMapping
+from jira_bridge.policy import Objection
 from jira_bridge.snapshot import IssueSnapshot, moment
 from jira_bridge.values import Ids, ids_of, person
 
@@ -22,16 +23,16 @@ UNKNOWN = "unknown (Jira automation)"
 class Move:
     """A ticket's move into a status, or the approval that allowed it.
 
-    `edited_since`: a mapped field was changed after it. `objection`: why it does not count, in a sentence.
+    `edited_since`: a mapped field was changed after it. `objection`: why it does not count.
     """
 
     by: str
     at: datetime | None
     edited_since: bool = False
     ids: Ids = frozenset()
-    objection: str = ""
+    objection: Objection | None = None
 
-    def refused(self, objection: str) -> "Move":
+    def refused(self, objection: Objection | None) -> "Move":
         return replace(self, objection=objection)
 
 

@@ -1,9 +1,9 @@
 """Who may approve a request: never who asked for it, and only whom JIRA_APPROVERS and JIRA_APPROVER_GROUPS allow."""
 
+from enum import StrEnum
 from typing import Any
 
 from django.conf import settings
-from django.utils.translation import gettext as _
 
 from jira_bridge.jira import jira_client
 from jira_bridge.snapshot import IssueSnapshot
@@ -11,21 +11,41 @@ from jira_bridge.values import Ids, ids_of, only
 from vending.models import AccountRequest
 
 
-def objection(by: str, ids: Ids, snapshot: IssueSnapshot, request: AccountRequest | None) -> str:
-    """Why this person's approval does not count, in one sentence; empty if it does.
+class Objection(StrEnum):
+    """Why an approval does not count."""
+
+    OWN = "own"
+    NOT_ALLOWED = "not_allowed"
+    UNNAMED = "unnamed"
+    NOT_GIVEN = "not_given"
+    DECLINED = "declined"
+
+
+SENTENCES = {
+    Objection.OWN: "{person} asked for this account, and nobody approves their own request.",
+    Objection.NOT_ALLOWED: "{person} is not among the people who may approve requests for accounts.",
+    Objection.UNNAMED: "Jira does not say who approved it, and only certain people may.",
+    Objection.NOT_GIVEN: "{person} moved the ticket, but its approval in Jira has not been given.",
+    Objection.DECLINED: "{person} moved the ticket, but its approval in Jira was declined.",
+}
+"""For the record; what the ticket says stands in templates/jira."""
+
+
+def objection(by: str, ids: Ids, snapshot: IssueSnapshot, request: AccountRequest | None) -> Objection | None:
+    """Why this person's approval does not count; None if it does.
 
     Whom Jira does not name cannot be compared: such an approval counts only where everybody may approve.
     Raises JiraError when Jira is needed and does not answer, for instance who is in a group.
     """
     if ids & _requester(snapshot) or (request and request.requester and by.casefold() == request.requester.casefold()):
-        return _("%(person)s asked for this account, and nobody approves their own request.") % {"person": by}
+        return Objection.OWN
     if not (settings.JIRA_APPROVERS or settings.JIRA_APPROVER_GROUPS):
-        return ""
+        return None
     if not ids:
-        return _("Jira does not say who approved it, and only certain people may.")
+        return Objection.UNNAMED
     if _is_listed(ids) or _is_in_a_group(ids):
-        return ""
-    return _("%(person)s is not among the people who may approve requests for accounts.") % {"person": by}
+        return None
+    return Objection.NOT_ALLOWED
 
 
 def _requester(snapshot: IssueSnapshot) -> Ids:

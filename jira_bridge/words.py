@@ -10,7 +10,9 @@ TITLES: Mapping[str, Mapping[str, str]] = {
     "en": {
         "received": "Ready for approval",
         "to_correct": "Please correct",
+        "not_approved": "Not approved",
         "on_hold": "On hold",
+        "resumed": "Going on",
         "started": "Started",
         "progress": "Progress",
         "ready": "Account ready",
@@ -20,7 +22,9 @@ TITLES: Mapping[str, Mapping[str, str]] = {
     "de": {
         "received": "Bereit zur Genehmigung",
         "to_correct": "Bitte korrigieren",
+        "not_approved": "Nicht genehmigt",
         "on_hold": "Angehalten",
+        "resumed": "Es geht weiter",
         "started": "Begonnen",
         "progress": "Stand",
         "ready": "Konto bereit",

@@ -30,6 +30,13 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
         "reason": None,
         "portal_url": _PORTAL_URL,
     },
+    "not_approved": {
+        "cause": "not_allowed",
+        "person": "sam@example.com",
+        "reason": None,
+        "portal_url": _PORTAL_URL,
+    },
+    "resumed": {"account_name": "payments-prod", "portal_url": _PORTAL_URL},
     "started": {"account_name": "payments-prod", "minutes": 10, "portal_url": _PORTAL_URL},
     "progress": {
         "account_name": "payments-prod",

@@ -23,7 +23,10 @@ from jira_bridge.markup.formats import FILTERS
 from jira_bridge.markup.nodes import Document
 from jira_bridge.markup.parse import parse
 
-MESSAGES = ("received", "to_correct", "on_hold", "started", "progress", "ready", "failed", "cancelled")
+MESSAGES = (
+    "received", "to_correct", "not_approved", "on_hold", "resumed", "started", "progress", "ready", "failed",
+    "cancelled",
+)  # fmt: skip
 LANGUAGES = ("en", "de")
 
 _SHIPPED = Path(__file__).resolve().parents[2] / "templates" / "jira"

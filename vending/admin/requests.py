@@ -4,12 +4,14 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from audit.admin.columns import coloured
+from audit.admin.columns import coloured, two_lines
 from audit.admin.record import OperatedPageAdmin, RecordAdmin, link_to
 from vending import pages
 from vending.admin.request_check import CHECK_AGAIN
+from vending.admin.request_edit import ACCEPT_EDIT, SEND_BACK
 from vending.admin.request_retry import RETRY
 from vending.choices import RequestStatus
 from vending.models import AccountRequest, Approval
@@ -18,16 +20,14 @@ from vending.searching import requests_found
 
 @admin.register(AccountRequest)
 class AccountRequestAdmin(OperatedPageAdmin):
-    operations = (RETRY, CHECK_AGAIN)
+    operations = (ACCEPT_EDIT, SEND_BACK, RETRY, CHECK_AGAIN)
     bulk = ("retry",)
     export_fields = (
         "id", "ticket", "status", "requester", "account_name", "email", "organizational_unit", "environment",
         "cost_center", "owner", "approvers", "purpose", "optional_stack_sets", "monthly_budget", "content_hash",
         "received_at", "changed_at", "approved_at", "account__account_id",
     )  # fmt: skip
-    list_display = (
-        "ticket", "coloured_status", "account_name", "email", "cost_center", "environment", "received_at",
-    )  # fmt: skip
+    list_display = ("ticket", "coloured_status", "account_wanted", "cost_center", "environment", "received_at")
     list_filter = ("status", "received_at")
     list_select_related = ()
     search = staticmethod(requests_found)
@@ -37,6 +37,10 @@ class AccountRequestAdmin(OperatedPageAdmin):
     search_help_text = _("Ticket, account id, name, e-mail, cost center, owner or requester")
     fields = ()
     coloured_status = coloured(RequestStatus)
+
+    @admin.display(description=_("account"), ordering="account_name")
+    def account_wanted(self, request: AccountRequest) -> SafeString:
+        return two_lines(request.account_name, request.email)
 
     def page_of(self, request: HttpRequest, object_id: str) -> dict[str, Any] | None:
         story = pages.request_story(object_id)

@@ -1,0 +1,51 @@
+"""What a person decides about a ticket that was edited after its approval."""
+
+from django.utils.translation import gettext_lazy as _
+
+from audit.admin.operations import Operation
+from audit.services import Actor
+from vending.choices import RequestStatus
+from vending.models import AccountRequest
+from vending.services import NotAllowed
+from vending.services.late_edits import accept_edit, send_back
+
+PERMISSION = "vending.decide_accountrequest"
+
+
+def _has_edit(request: AccountRequest) -> bool:
+    return request.status == RequestStatus.ON_HOLD and getattr(request, "late_edit", None) is not None
+
+
+def _accept(request: AccountRequest, actor: Actor, _reason: str) -> None:
+    accept_edit(request=request, actor=actor)
+
+
+def _send_back(request: AccountRequest, actor: Actor, reason: str) -> None:
+    send_back(request=request, reason=reason, actor=actor)
+
+
+ACCEPT_EDIT = Operation(
+    name="accept_edit",
+    label=_("Accept the edit"),
+    question=_(
+        "Approve the request as the ticket says it now. It is checked again; if it is in order, it is vended in a new "
+        "run. Your approval is kept in the record with this content."
+    ),
+    done=_("The edited request is approved and checked again."),
+    permission=PERMISSION,
+    offered=_has_edit,
+    perform=_accept,
+    refusal=NotAllowed,
+)
+SEND_BACK = Operation(
+    name="send_back",
+    label=_("Send back"),
+    question=_("Take the approval back. The ticket tells the requester why, and needs a new approval as it is now."),
+    done=_("The request awaits a new approval, and the ticket says why."),
+    permission=PERMISSION,
+    offered=_has_edit,
+    perform=_send_back,
+    refusal=NotAllowed,
+    asks_reason=True,
+    danger=True,
+)

@@ -1,4 +1,4 @@
-"""python -m benchmarks [burst|oldway|engine|answering|webhook …] [--sizes 1,10,100] [--scale 0.5] [--all]"""
+"""python -m benchmarks [burst|oldway|engine|answering|webhook|pages …] [--sizes 1,10,100] [--scale 0.5] [--all]"""
 
 import argparse
 import os
@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from benchmarks.report import Report
 from benchmarks.world import World
 
-PARTS = ("burst", "oldway", "engine", "answering", "webhook")
+PARTS = ("burst", "oldway", "engine", "answering", "webhook", "pages")
 
 
 def main() -> None:
@@ -36,6 +36,10 @@ def main() -> None:
             from benchmarks import webhook
 
             webhook.run(world, report)
+        if "pages" in options.parts:
+            from benchmarks import pages
+
+            pages.run(world, report, options.filled, options.rounds)
     print(f"Load {os.getloadavg()[0]:.1f} at the end, {time.monotonic() - began:.0f} s in all.")
 
 
@@ -58,7 +62,7 @@ def _bursts(world: World, options: argparse.Namespace, report: Report) -> None:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks")
-    parser.add_argument("parts", nargs="*", help="burst, oldway, engine, answering, webhook; none: all")
+    parser.add_argument("parts", nargs="*", help="burst, oldway, engine, answering, webhook, pages; none: all")
     parser.add_argument("--sizes", type=lambda text: [int(each) for each in text.split(",")], default=[1, 10, 100])
     parser.add_argument("--all", action="store_true", help="a burst of 500 too")
     parser.add_argument("--scale", type=float, default=0.5, help="real seconds for an AWS second (0.5)")
@@ -66,6 +70,8 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--workers", type=int, default=4, help="worker processes (4)")
     parser.add_argument("--runs", type=int, default=100, help="runs of the engine part (100)")
     parser.add_argument("--accounts", type=int, default=40, help="accounts of the answering part (40)")
+    parser.add_argument("--filled", type=float, default=1.0, help="share of the full database of the pages part (1)")
+    parser.add_argument("--rounds", type=int, default=25, help="times that every page is asked for (25)")
     parser.add_argument("--old", type=int, default=3, help="accounts that are really made the old way (3)")
     options = parser.parse_args()
     options.parts = options.parts or list(PARTS)

@@ -94,24 +94,25 @@ class World:
             connection.execute(statement)  # type: ignore[call-overload]  # our own words only
 
     @contextmanager
-    def part(self, **environment: str) -> Iterator["Part"]:
-        """A fresh database, which this process's Django uses too, and whatever the part starts."""
+    def part(self, *, database: str = "bench_part", **environment: str) -> Iterator["Part"]:
+        """A fresh database, which this process's Django uses too, and whatever the part starts; both end with it."""
         from django.db import connections
 
         connections.close_all()
-        self._sql("DROP DATABASE IF EXISTS bench_part WITH (FORCE)")
-        self._sql(f"CREATE DATABASE bench_part TEMPLATE {TEMPLATE}")
-        connections["default"].settings_dict["NAME"] = "bench_part"
+        self._sql(f"DROP DATABASE IF EXISTS {database} WITH (FORCE)")
+        self._sql(f"CREATE DATABASE {database} TEMPLATE {TEMPLATE}")
+        connections["default"].settings_dict["NAME"] = database
         with ExitStack() as stack:
-            yield Part(self, stack, environment)
+            yield Part(self, stack, environment, database)
         connections.close_all()
+        self._sql(f"DROP DATABASE {database} WITH (FORCE)")
 
 
 class Part:
     """The processes of one part; they end with it, the last started first."""
 
-    def __init__(self, world: World, stack: ExitStack, environment: dict[str, str]) -> None:
-        self.world, self.stack, self.more = world, stack, environment
+    def __init__(self, world: World, stack: ExitStack, environment: dict[str, str], database: str) -> None:
+        self.world, self.stack, self.more, self.database = world, stack, environment, database
         self.aws_url = ""
 
     def start_aws(self, scale: float, seed: int) -> Child:
@@ -151,7 +152,7 @@ class Part:
         return state
 
     def _start(self, name: str, words: list[str], **more: str) -> Child:
-        environment = self.world.environment("bench_part", **(self.more | more))
+        environment = self.world.environment(self.database, **(self.more | more))
         command = [sys.executable, *(str(ROOT / word) if word == "manage.py" else word for word in words)]
         log = self.world.logs / f"{name}.log"
         log.unlink(missing_ok=True)  # what an earlier part wrote must not count as this one's words

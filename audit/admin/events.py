@@ -6,13 +6,20 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import RangeDateTimeFilter
 
-from audit.admin.record import RecordAdmin, link_to
+from audit.admin.record import CappedPaginator, RecordAdmin, link_to
 from audit.models import Event, Seal
 from audit.searching import events_found, seals_found
 
 
+class StreamPaginator(CappedPaginator):
+    """A word that every event has would be looked for in all of them, only to count."""
+
+    MOST = 5_000
+
+
 @admin.register(Event)
 class EventAdmin(RecordAdmin):
+    paginator = StreamPaginator
     list_display = ("at", "action", "summary", "actor", "ticket", "account_id")
     list_display_links = ("at", "action")
     list_filter = ("actor_kind", ("at", RangeDateTimeFilter))

@@ -6,9 +6,6 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django_q import admin as queue_admin
 from django_q.models import Failure, OrmQ, Schedule, Success
-from rest_framework.authtoken.admin import TokenAdmin
-from rest_framework.authtoken.models import TokenProxy
-from unfold.admin import ModelAdmin
 
 from audit.admin.record import RecordAdmin
 from portal.doctor import admin as doctor_admin
@@ -16,7 +13,7 @@ from portal.doctor import admin as doctor_admin
 # Their own admin modules have registered these when they were imported above. Schedules stay unregistered:
 # one bad schedule stops them all, and the portal has none.
 __all__ = ["doctor_admin", "queue_admin"]
-admin.site.unregister([Failure, OrmQ, Schedule, Success, TokenProxy])
+admin.site.unregister([Failure, OrmQ, Schedule, Success])
 
 
 class SuperusersOnly(RecordAdmin):
@@ -47,25 +44,3 @@ class FailureAdmin(SuperusersOnly):
 class WaitingMessageAdmin(SuperusersOnly):
     list_display = ("id", "key", "lock")
     fields = ("id", "key", "lock")
-
-
-@admin.register(TokenProxy)
-class PortalTokenAdmin(TokenAdmin, ModelAdmin):
-    """Tokens of the API. The list shows them, and a token is worth its user's permissions: superusers only."""
-
-    autocomplete_fields = ("user",)
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return request.user.is_active and request.user.is_superuser
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self.has_module_permission(request)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return self.has_module_permission(request)
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self.has_module_permission(request)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self.has_module_permission(request)

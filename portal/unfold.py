@@ -66,7 +66,7 @@ SIDEBAR: tuple[tuple[Promise | str, tuple[Page, ...]], ...] = (
         (
             Page(_("Users"), "person", "auth.user"),
             Page(_("Groups"), "group", "auth.group"),
-            Page(_("API tokens"), "key", "authtoken.tokenproxy"),
+            Page(_("API tokens"), "key", "people.apitoken"),
             Page(_("Queue"), "low_priority", "django_q.ormq"),
             Page(_("Failed tasks"), "error", "django_q.failure"),
             Page(_("Doctor"), "stethoscope", "portal.examination"),

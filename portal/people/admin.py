@@ -21,6 +21,9 @@ from audit.services import Actor
 from portal.groups import GROUPS
 from portal.people import rights, services
 from portal.people.second_factor import has_second_factor
+from portal.people.token_admin import ApiTokenAdmin
+
+__all__ = ["ApiTokenAdmin"]
 
 admin.site.unregister([User, Group, EmailAddress, Authenticator, SocialAccount, SocialApp, SocialToken, UserSession])
 FROM_SIGN_ON = _("The identity provider says at each sign-in which groups this person has; change them there.")

@@ -4,13 +4,20 @@ from django.contrib.auth.models import Group, Permission, User
 from django.db.models import QuerySet
 
 
-def may_manage(editor: User, person: User) -> bool:
-    """A superuser everybody; anybody else only others, who are no superusers and hold nothing they lack."""
+def managed_by(editor: User) -> QuerySet[User]:
+    """For a superuser everybody; for anybody else others, who are no superusers and hold nothing they lack.
+
+    Rights count that a deactivated person would have again.
+    """
     if editor.is_superuser:
-        return True
-    if person.is_superuser or person.pk == editor.pk:
-        return False
-    return person.get_all_permissions() <= editor.get_all_permissions()
+        return User.objects.all()
+    beyond = _beyond(editor)
+    others = User.objects.filter(is_superuser=False).exclude(pk=editor.pk)
+    return others.exclude(groups__permissions__in=beyond).exclude(user_permissions__in=beyond)
+
+
+def may_manage(editor: User, person: User) -> bool:
+    return managed_by(editor).filter(pk=person.pk).exists()
 
 
 def may_manage_group(editor: User, group: Group) -> bool:
@@ -31,5 +38,8 @@ def groups_to_give(editor: User) -> QuerySet[Group]:
     """Groups with nothing in them that this person lacks."""
     if editor.is_superuser:
         return Group.objects.all()
-    beyond = Permission.objects.exclude(pk__in=permissions_to_give(editor))
-    return Group.objects.exclude(permissions__in=beyond)
+    return Group.objects.exclude(permissions__in=_beyond(editor))
+
+
+def _beyond(editor: User) -> QuerySet[Permission]:
+    return Permission.objects.exclude(pk__in=permissions_to_give(editor))

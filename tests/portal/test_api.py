@@ -4,9 +4,10 @@ import json
 
 import pytest
 from django.test import Client
-from rest_framework.authtoken.models import Token
 
 from audit.models import Event
+from audit.services import Actor
+from portal.people.tokens import make_token
 from tests.portal import factories
 from vending.api.serializers import RUN
 from vending.choices import RunStatus
@@ -73,8 +74,9 @@ def test_an_operation_by_get_changes_nothing(client: Client, failed_run: Run, na
 
 
 def test_a_token_retries_a_run_and_the_record_names_its_owner(client: Client, failed_run: Run) -> None:
-    token = Token.objects.create(user=factories.person("robot", "GAS engineer"))
-    answer = client.post(f"/api/v1/runs/{failed_run.pk}/retry/", headers={"authorization": f"Token {token.key}"})
+    robot = factories.person("robot", "GAS engineer")
+    _, token = make_token(user=robot, name="A script", actor=Actor.person("robot"))
+    answer = client.post(f"/api/v1/runs/{failed_run.pk}/retry/", headers={"authorization": f"Token {token}"})
     assert answer.status_code == 200
     assert answer.json()["status"] == "running"
     assert Event.objects.get(action="run.retried").actor == "robot"

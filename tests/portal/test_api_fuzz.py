@@ -9,10 +9,11 @@ from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections
 from drf_spectacular.generators import SchemaGenerator
 from hypothesis import HealthCheck, Phase, settings
-from rest_framework.authtoken.models import Token
 from rest_framework.throttling import UserRateThrottle
 from schemathesis import checks
 
+from audit.services import Actor
+from portal.people.tokens import make_token
 from tests.portal import factories
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
@@ -44,7 +45,8 @@ def one_connection() -> Iterator[None]:
 def token(monkeypatch: pytest.MonkeyPatch) -> str:
     monkeypatch.setattr(UserRateThrottle, "rate", None, raising=False)
     factories.world()
-    return Token.objects.create(user=factories.person("robot", "GAS engineer")).key
+    robot = factories.person("robot", "GAS engineer")
+    return make_token(user=robot, name="A fuzzer", actor=Actor.person("robot"))[1]
 
 
 @described.parametrize()

@@ -131,5 +131,9 @@ def test_the_page_of_a_user_shows_the_last_sign_in_and_leads_to_the_history(as_a
     assert f"/admin/auth/user/{gus.pk}/history/" in seen
 
 
-def test_tokens_of_the_api_are_shown_to_superusers_only(as_ada: Client) -> None:
-    assert as_ada.get("/admin/authtoken/tokenproxy/").status_code == 403
+def test_a_deactivated_person_with_more_rights_is_not_theirs_to_reactivate(ada: User) -> None:
+    other = factories.person("other")
+    other.user_permissions.add(Permission.objects.get(codename="delete_user"))
+    other.is_active = False
+    other.save()
+    assert not may_manage(ada, other)

@@ -65,15 +65,16 @@ def live(supervisor: Supervisor, options: argparse.Namespace, screen: Screen) ->
 def start(supervisor: Supervisor, screen: Screen) -> None:
     """Bring everything up. Raises Broken with the reason when something does not come up."""
     world = supervisor.world
-    supervisor.start("aws", "jira")
+    supervisor.start("aws", "jira", "identity")
     with screen.step("Tables and static files"):
         world.prepare()
     supervisor.start("web", "worker")
     with screen.step("People and field mapping"):
         world.seed()
-    with screen.step("Sandbox AWS and sandbox Jira"):
+    with screen.step("Sandbox AWS, Jira and identity system"):
         supervisor.wait_for("aws", 60)
         supervisor.wait_for("jira", 30)
+        supervisor.wait_for("identity", 30)
     with screen.step("Web server and worker"):
         supervisor.wait_for("web", 90)
 

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import IO, Self
 
-PREFERRED = {"portal": 8000, "jira": 8001, "aws": 8002}
+PREFERRED = {"portal": 8000, "jira": 8001, "aws": 8002, "identity": 8003}
 
 
 def _password() -> str:
@@ -55,7 +55,7 @@ class Home:
             log.unlink()
         if self.file.exists():
             self.kept = Kept(**json.loads(self.file.read_text()))
-        self.kept.ports = free_ports(self.kept.ports)
+        self.kept.ports = free_ports({**PREFERRED, **self.kept.ports})
         self.keep()
         return self
 

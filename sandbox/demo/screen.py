@@ -40,6 +40,7 @@ class Screen:
             ("Approve it", f"{home.url('jira')}/queue?as=gus", "sandbox Jira, as Gus"),
             ("Watch it", f"{home.url('portal')}/admin/", "the portal"),
             ("See what AWS has", f"{home.url('aws')}/sandbox/", "sandbox AWS"),
+            ("See the roles on offer", f"{home.url('identity')}/", "sandbox identity system"),
         ):
             places.add_row(wish, f"[bold cyan]{address}[/]", who)
         for name, _, meaning in PEOPLE:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sandbox.demo.child import Child
 from sandbox.demo.world import Broken, World
 
-STOP_ORDER = ("jira", "web", "worker", "aws")  # nothing new comes in, what runs may end, then the rest
+STOP_ORDER = ("jira", "web", "worker", "aws", "identity")  # nothing new comes in, what runs may end, then the rest
 LONGEST_PAUSE = 30.0
 QUIET_TIME = 60.0  # a child that ran this long has recovered
 

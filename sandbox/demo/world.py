@@ -13,6 +13,7 @@ import httpx
 from sandbox.aws.credentials import MANAGEMENT
 from sandbox.demo.child import Child
 from sandbox.demo.home import Home
+from sandbox.identity import seed as identity
 from sandbox.jira.people import BOT, TOKEN
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -41,6 +42,7 @@ class World:
         self.children = {
             "aws": self._sandbox_aws(),
             "jira": self._sandbox_jira(),
+            "identity": self._sandbox_identity(),
             "web": self._child("web", self._manage("web", "--port", str(home.kept.ports["portal"]))),
             "worker": self._child("worker", self._manage("worker", "--drain", "8", "--beat-every", "5"), 12),
         }
@@ -60,6 +62,12 @@ class World:
             "--state", str(self.home.folder / "sandbox-jira"), "--portal-url", self.home.url("portal"),
             "--webhook-key", kept.webhook_key, "--webhook-secret", kept.webhook_secret,
             "--aws-url", self.home.url("aws"),
+        ])  # fmt: skip
+
+    def _sandbox_identity(self) -> Child:
+        return self._child("identity", [
+            sys.executable, "-m", "sandbox.identity", "--port", str(self.home.kept.ports["identity"]),
+            "--state", str(self.home.folder / "sandbox-identity"),
         ])  # fmt: skip
 
     def _child(self, name: str, command: list[str], patience: float = 6.0) -> Child:
@@ -94,6 +102,9 @@ class World:
             "AWS_EC2_METADATA_DISABLED": "true",
             "AWS_REGION": "eu-central-1",
             "AWS_MANAGEMENT_ROLE_ARN": f"arn:aws:iam::{MANAGEMENT}:role/account-vending-portal",
+            "IDENTITY_PORTAL_URL": self.home.url("identity") + "/AppServer",
+            "IDENTITY_PORTAL_USER": identity.USER,
+            "IDENTITY_PORTAL_PASSWORD": identity.PASSWORD,
             "SES_FROM_DOMAIN": "example.com",
             "SIGN_IN_URL": "https://example.awsapps.com/start/#/console?account_id=$account_id",
             "GUARDRAILS_URL": "https://example.com/guardrails",
@@ -148,6 +159,7 @@ class World:
         address = {
             "aws": self.home.url("aws") + "/sandbox/health",
             "jira": self.home.url("jira") + "/sandbox/healthz",
+            "identity": self.home.url("identity") + "/sandbox/healthz",
         }.get(name, self.home.url("portal") + "/readyz")
         try:
             ready = httpx.get(address, timeout=5, trust_env=False).status_code == 200

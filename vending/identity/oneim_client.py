@@ -5,6 +5,7 @@ travel as parameters (`where=CentralAccount=@account&@account=otto`), so no valu
 """
 
 import threading
+import time
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -12,10 +13,14 @@ from urllib.parse import quote, urlsplit
 
 import httpx
 
+from taskqueue import clock
 from vending.aws.errors import Fault, Kind
+from vending.aws.recording import AwsCall, note
 from vending.identity import oneim_errors as errors
 
 TIMEOUT = httpx.Timeout(10, connect=5)  # seconds; an attempt of the engine may last 45
+SERVICE = "identity-portal"
+"""What the record of calls names it."""
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -134,10 +139,24 @@ class OneImClient:
         }
 
     def _send(self, method: str, path: str, **arguments: Any) -> httpx.Response:
+        """Send it, and put it into the record of the attempt: which call, how it went, never its content."""
+        at, started, status, failure = clock.now(), time.monotonic(), 0, ""
         try:
-            return self._http.request(method, self.base_url + path, **arguments)
+            response = self._http.request(method, self.base_url + path, **arguments)
+            status = response.status_code
         except httpx.HTTPError as error:
+            failure = type(error).__name__
             raise errors.unanswered(f"{method} {path}", error) from None
+        finally:
+            note(
+                AwsCall(
+                    service=SERVICE, operation=_operation(method, path), account_id="", region="", request_id="",
+                    http_status=status, error_code=failure or (str(status) if status >= 400 else ""),
+                    duration_ms=round((time.monotonic() - started) * 1000), at=at,
+                    mutating=method != "GET" and not path.startswith("/auth/"),
+                )
+            )  # fmt: skip
+        return response
 
     def _redact(self, text: str) -> str:
         """The text without the password, should the server ever echo it."""
@@ -164,6 +183,13 @@ def _uid(found: Any) -> str:
 
 def _segment(uid: str) -> str:
     return quote(uid, safe="")
+
+
+def _operation(method: str, path: str) -> str:
+    """The call without the uids in it: POST entity/AccProduct."""
+    parts = path.removeprefix("/api/").strip("/").split("/")
+    named = parts[:3] if parts[0] == "assignments" else parts[:2]
+    return f"{method} {'/'.join(named)}"[:80]
 
 
 def _assignments(table: str, column: str, uid: str) -> str:

@@ -32,7 +32,7 @@ def child(tmp_path: Path, name: str, code: str, patience: float = 0.3) -> Child:
 
 
 def supervisor(tmp_path: Path, **codes: str) -> Supervisor:
-    children = {name: child(tmp_path, name, "pass") for name in ("jira", "web", "worker", "aws")}
+    children = {name: child(tmp_path, name, "pass") for name in ("jira", "web", "worker", "aws", "identity")}
     children |= {name: child(tmp_path, name, code) for name, code in codes.items()}
     world: Any = SimpleNamespace(children=children, answers=lambda name: False)
     return Supervisor(world)

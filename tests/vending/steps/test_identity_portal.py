@@ -19,14 +19,14 @@ from taskqueue import clock
 from tests.vending.engine.world import GAS, run_of
 from vending.aws.errors import Fault
 from vending.aws.session import clients_from_settings
+from vending.baselines.document import read
 from vending.choices import AccountOrigin, Outcome, RunStatus, StepStatus
 from vending.engine import sweeper
 from vending.engine.context import Context
 from vending.identity.configured import client_from_settings
 from vending.identity.oneim_client import OneImClient
-from vending.models import Account, Run, StepAttempt, StepRun
+from vending.models import Account, AwsCallRecord, Run, StepAttempt, StepRun
 from vending.services import retry_run
-from vending.services.baselines import read_document
 from vending.steps import registry
 from vending.steps.identity_portal import PublishRoles
 
@@ -107,6 +107,18 @@ def test_every_role_is_on_the_shelf_with_its_approvers(identity, drain):
     assert (item["UID_AccProductGroup"], item["UID_PWODecisionMethod"]) == (seed.CATEGORY, seed.POLICY_ANY)
     attempt = StepAttempt.objects.get(step_run=row)
     assert "Made otto@example.com, anna the approvers of AWS-111122220001-Admin." in attempt.did
+
+
+@pytest.mark.django_db
+def test_the_calls_stand_in_the_record_of_the_attempt_without_uids_and_secrets(identity, drain):
+    run = plan(identity)
+    drain()
+    calls = AwsCallRecord.objects.filter(attempt__step_run__run=run, service="identity-portal")
+    made = list(calls.filter(mutating=True).order_by("id").values_list("operation", "http_status"))
+    assert ("POST entity/AERole", 200) in made
+    assert ("POST assignments/PersonInAERole/UID_AERole", 200) in [(name, 200) for name, _ in made]
+    assert "POST auth/apphost" in calls.filter(mutating=False).values_list("operation", flat=True)
+    assert not [call for call in calls if identity.password in str(vars(call)) or "SBX-" in call.operation]
 
 
 @pytest.mark.django_db
@@ -259,7 +271,7 @@ def test_compliance_sees_an_approver_who_has_left_since(identity, drain):
 
 
 def test_the_default_baseline_names_the_step_and_leaves_it_off():
-    document = read_document(Path(registry.__file__).parents[1].joinpath("baselines/default.yaml").read_text())
+    document = read(Path(registry.__file__).parents[1].joinpath("baselines/default.yaml").read_text())
     assert document.steps["identity_portal"].enabled is False
 
 

@@ -11,7 +11,7 @@ from django.db import Error as DatabaseError
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 
-from jira_bridge import credentials, payload, services
+from jira_bridge import credentials, payload, services, storing
 from jira_bridge.choices import Source
 
 log = structlog.get_logger(__name__)
@@ -59,7 +59,7 @@ def _take(request: HttpRequest) -> JsonResponse:
     body = _read(request)
     if not by_key and not credentials.signature_matches(request, body):
         return _unknown()
-    delivery = services.store_delivery(
+    delivery = storing.store_delivery(
         source=Source.AUTOMATION if by_key else Source.NATIVE,
         body=body,
         document=payload.parse(body),

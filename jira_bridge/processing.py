@@ -31,6 +31,11 @@ CLOCKS_APART = timedelta(hours=1)
 """How far ahead of ours Jira's clock may be; a state from later than that cannot overtake all others."""
 
 
+def process_new(public_id: str) -> None:
+    """Process a delivery that the door just stored: it answers before it knows the row's id."""
+    process(WebhookDelivery.objects.values_list("pk", flat=True).get(public_id=public_id))
+
+
 def process(delivery_id: int) -> None:
     """Claim and process a delivery. A duplicate message finds nothing to claim.
 
@@ -107,10 +112,12 @@ def _work(delivery: WebhookDelivery, snapshot: IssueSnapshot) -> AccountRequest:
 
 def _move(snapshot: IssueSnapshot, known: Ticket | None) -> Move | None:
     """The move that this delivery tells of, with what speaks against it. May ask Jira."""
-    if mapping.meaning_of(snapshot.status) not in (*decisions.DECISIONS, Meaning.ON_HOLD):
+    request = known.request if known else None
+    meaning = mapping.meaning_of(snapshot.status)
+    if meaning not in (*decisions.DECISIONS, Meaning.ON_HOLD) or decisions.needs_no_more(meaning, request):
         return None
-    move = move_told(snapshot, known.status if known else "")
-    return decisions.judged(snapshot, known.request if known else None, move)
+    move = move_told(snapshot, known.status if known else "", known.updated_at if known else None)
+    return decisions.judged(snapshot, request, move)
 
 
 def _settled_meanwhile(known: Ticket | None, ticket: Ticket, snapshot: IssueSnapshot) -> bool:

@@ -1,12 +1,11 @@
-"""Writes of the bridge: store a delivery, count a refusal, keep the mapping."""
+"""Writes of the bridge: keep what was read in Jira, count a refusal, process again, keep the mapping."""
 
 import hashlib
 import json
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import F
 
 from audit.services import Actor, record_event
@@ -17,52 +16,9 @@ from jira_bridge.payload import parse
 from jira_bridge.snapshot import IssueSnapshot
 from taskqueue import clock
 from taskqueue.queue import enqueue
-from vending.cleaning import storable
 from vending.services import NotAllowed
 
-KEPT_HEADERS = (
-    "Content-Type", "User-Agent", "X-Atlassian-Webhook-Identifier", "X-Atlassian-Webhook-Retry",
-    "X-Atlassian-Webhook-Flow", "X-Atlassian-Webhook-Trace",
-)  # fmt: skip
-IDENTIFIER = "X-Atlassian-Webhook-Identifier"
-LONGEST_HEADER = 300
-LONGEST_IDENTIFIER = 200
 REPEATABLE = (WebhookStatus.IGNORED, WebhookStatus.FAILED)
-REPEAT_WINDOW = timedelta(minutes=10)
-
-
-def store_delivery(*, source: Source, body: bytes, document: dict[str, Any], headers: dict[str, str]) -> UUID:
-    """Store a delivery and ask a worker to process it; a repeated one is counted. Returns its public id.
-
-    Repeated means the same identifier, or the same bytes. Bytes without any time of their own count as the
-    same for ten minutes only: a template that says no more may rightly say it again.
-    """
-    kept = {name: storable(headers[name][:LONGEST_HEADER]) for name in KEPT_HEADERS if name in headers}
-    identifier = _identifier(document, kept)
-    digest = hashlib.sha256(body).hexdigest()
-    for last_try in (False, True):
-        first, content_key = _known(identifier, digest, timeless=not _has_own_time(document))
-        if first is not None:
-            WebhookDelivery.objects.filter(pk=first.pk).update(repeats=F("repeats") + 1)
-            return first.public_id
-        try:
-            with transaction.atomic():
-                delivery = WebhookDelivery.objects.create(
-                    source=source,
-                    body=body,
-                    headers=kept,
-                    identifier=identifier,
-                    content_key=content_key,
-                    event=str(document.get("webhookEvent") or "")[:60],
-                    received_at=clock.now(),
-                )
-                enqueue("jira_bridge.tasks.process", delivery.pk)
-        except IntegrityError:  # another process stored the same at the same moment: now it is found
-            if last_try:
-                raise
-        else:
-            return delivery.public_id
-    raise AssertionError("the last try returns or raises")
 
 
 def store_found(*, issue: dict[str, Any], snapshot: IssueSnapshot) -> tuple[WebhookDelivery, bool]:
@@ -94,33 +50,6 @@ def store_read(*, document: dict[str, Any], ticket: str, identifier: str) -> tup
     if new:
         enqueue("jira_bridge.tasks.process", delivery.pk)
     return delivery, new
-
-
-def _known(identifier: str, digest: str, *, timeless: bool) -> tuple[WebhookDelivery | None, str]:
-    """The delivery that this one repeats, or None and the key under which it is to be stored.
-
-    The key names the last delivery of the same bytes: of two that come at once, the unique index takes one.
-    """
-    rows = WebhookDelivery.objects.only("public_id", "received_at")
-    if identifier and (first := rows.filter(identifier=identifier).first()):
-        return first, ""
-    last = rows.filter(content_key__startswith=digest).first()
-    if last and not (timeless and last.received_at < clock.now() - REPEAT_WINDOW):
-        return last, ""
-    return None, f"{digest}:{last.pk}" if last else digest
-
-
-def _identifier(document: dict[str, Any], headers: dict[str, str]) -> str:
-    """Jira's own identifier, or the one our custom-data template puts into the body."""
-    given = headers.get(IDENTIFIER) or document.get("deliveryId") or ""
-    text = str(given) if isinstance(given, str | int) else ""
-    return text if len(text) <= LONGEST_IDENTIFIER else hashlib.sha256(text.encode()).hexdigest()
-
-
-def _has_own_time(document: dict[str, Any]) -> bool:
-    issue = document.get("issue") if isinstance(document.get("issue"), dict) else document
-    fields = issue.get("fields") if isinstance(issue, dict) else None
-    return "timestamp" in document or (isinstance(fields, dict) and bool(fields.get("updated")))
 
 
 @transaction.atomic
@@ -171,4 +100,4 @@ def sweep() -> int:
     return len(ids)
 
 
-__all__ = ["count_refusal", "export_mapping", "import_mapping", "process_again", "store_delivery", "sweep"]
+__all__ = ["count_refusal", "export_mapping", "import_mapping", "process_again", "sweep"]

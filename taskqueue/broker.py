@@ -43,6 +43,11 @@ def host_name() -> str:
 class PostgresBroker(ORM):
     """The broker of `Q_CLUSTER["broker_class"]`; every method it does not name is django-q2's own."""
 
+    @property
+    def shared_key(self) -> str:
+        """The key of messages that any host may take."""
+        return str(self.list_key or Conf.CLUSTER_NAME)
+
     def enqueue(self, task: str) -> int:
         """Put a signed message into the queue, in the caller's transaction."""
         return self.enqueue_later(task, delay=timedelta(0))
@@ -51,8 +56,7 @@ class PostgresBroker(ORM):
         """Put a signed message into the queue that nobody sees before `delay` is over; `to`: for that host alone."""
         self.get_connection()
         with connections[Conf.ORM].cursor() as cursor:
-            shared = self.list_key or Conf.CLUSTER_NAME
-            key = f"{shared}{FOR_HOST}{to}" if to else shared
+            key = f"{self.shared_key}{FOR_HOST}{to}" if to else self.shared_key
             cursor.execute(SEND, [key, task, clock.now() + delay, CHANNEL])
             return int(cursor.fetchone()[0])
 

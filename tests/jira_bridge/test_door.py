@@ -158,7 +158,7 @@ def test_with_the_database_away_it_is_503_and_never_202(client, monkeypatch):
     def away(**kwargs):
         raise DatabaseError("disk full")
 
-    monkeypatch.setattr("jira_bridge.services.store_delivery", away)
+    monkeypatch.setattr("jira_bridge.storing.store_delivery", away)
     answer = post(client, shapes.automation())
     assert answer.status_code == 503
     assert "Retry-After" in answer
@@ -299,3 +299,16 @@ def test_the_same_delivery_twice_at_the_same_moment_is_stored_once(client):
     assert [answer.status_code for answer in answers] == [202] * 4
     assert len({answer.json()["delivery"] for answer in answers}) == 1
     assert WebhookDelivery.objects.count() == 1
+
+
+def test_storing_takes_one_statement(client, django_assert_num_queries):
+    with django_assert_num_queries(1):
+        post(client, shapes.automation())
+
+
+def test_the_short_way_still_asks_for_the_host(client):
+    answer = client.post(
+        "/jira/webhook", b"{}", content_type="application/json", headers={**KEY, "Host": "evil.example"}
+    )
+    assert answer.status_code == 400
+    assert not WebhookDelivery.objects.exists()

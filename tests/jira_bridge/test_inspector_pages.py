@@ -11,7 +11,7 @@ from jira_bridge.choices import Source, WebhookStatus
 from jira_bridge.jira_fields import remember
 from jira_bridge.models import FieldMapping, JiraField, WebhookDelivery
 from jira_bridge.processing import process
-from jira_bridge.services import store_delivery
+from jira_bridge.storing import store_delivery
 from tests.jira_bridge import shapes
 from tests.portal.factories import person
 from vending.models import AccountRequest

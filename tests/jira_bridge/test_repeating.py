@@ -9,6 +9,7 @@ from audit.services import Actor
 from jira_bridge import processing, services
 from jira_bridge.choices import Source, WebhookStatus
 from jira_bridge.models import AcceptedType, WebhookDelivery
+from jira_bridge.storing import store_delivery
 from taskqueue import clock
 from tests.jira_bridge import shapes
 from vending.models import AccountRequest
@@ -19,9 +20,7 @@ GUS = Actor.person("gus")
 
 
 def store(document) -> WebhookDelivery:
-    public_id = services.store_delivery(
-        source=Source.NATIVE, body=shapes.as_bytes(document), document=document, headers={}
-    )
+    public_id = store_delivery(source=Source.NATIVE, body=shapes.as_bytes(document), document=document, headers={})
     return WebhookDelivery.objects.get(public_id=public_id)
 
 

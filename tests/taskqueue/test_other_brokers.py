@@ -44,7 +44,7 @@ def sqs(aws: SandboxAws, monkeypatch: pytest.MonkeyPatch) -> Sqs:
     monkeypatch.setattr(sweeper, "LATE", timedelta(0))
     monkeypatch.setattr(Forgetful, "lost", 0)
     broker = Forgetful("portal")
-    monkeypatch.setattr(queue, "_broker", lambda: broker)
+    monkeypatch.setattr(queue, "broker_in_use", lambda: broker)
     return broker
 
 

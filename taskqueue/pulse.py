@@ -25,7 +25,6 @@ class Pulse:
         self._last_arrival: datetime | None = None
         self._moved = time.monotonic()
         self._sent: float | None = None
-        self._name = host_name()
         self._began = True
 
     def tick(self) -> None:
@@ -33,7 +32,8 @@ class Pulse:
 
         The beat is for this host alone: that others work proves nothing about this one.
         """
-        host = report_host(name=self._name, began=self._began)
+        name = host_name()  # asked now: a worker host leads a process group of its own only when it runs
+        host = report_host(name=name, began=self._began)
         self._began = False
         forget_hosts()
         arrival = host.beat_at
@@ -43,7 +43,7 @@ class Pulse:
         waited = now - self._sent if self._sent is not None else None
         under_way = self._sent is not None and self._moved <= self._sent
         if waited is None or (waited >= LOST_AFTER if under_way else waited >= self.every):
-            enqueue("taskqueue.tasks.beat", host.pk, delay=FRONT_OF_THE_QUEUE, to=self._name)
+            enqueue("taskqueue.tasks.beat", host.pk, delay=FRONT_OF_THE_QUEUE, to=name)
             self._sent = now
 
     def excuse(self) -> None:

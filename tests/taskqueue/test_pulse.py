@@ -28,6 +28,15 @@ def test_one_beat_is_under_way_at_a_time() -> None:
     assert OrmQ.objects.count() == 1
 
 
+def test_a_beat_is_for_the_group_that_the_host_leads_when_it_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The process that makes the pulse may still belong to the group of the script that started it."""
+    pulse = Pulse(every=0)
+    monkeypatch.setattr("taskqueue.broker.os.getpgrp", lambda: 4711)
+    pulse.tick()
+    assert WorkerHost.objects.get().name.endswith(":4711")
+    assert OrmQ.objects.get().key.endswith(":4711")
+
+
 def test_the_next_beat_is_sent_when_the_last_has_arrived() -> None:
     pulse = Pulse(every=0)
     pulse.tick()

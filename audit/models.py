@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, HashIndex
-from django.contrib.postgres.search import SearchVector
+from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models.expressions import RawSQL
@@ -45,10 +45,6 @@ class Epoch(models.Model):
         return f"Epoch {self.number}"
 
 
-SEARCHED_WORDS = SearchVector("summary", "actor", "action", config="simple")
-"""The words of an event as the list searches them: by their beginning, in any language, without stop words."""
-
-
 class Event(models.Model):
     """One line of the audit stream, written in the transaction of what it tells."""
 
@@ -71,6 +67,14 @@ class Event(models.Model):
         help_text=_("Raised after a restore: a new cluster counts transactions from the start."),
     )
     transaction = TransactionId(db_default=RawSQL("pg_current_xact_id()", []), editable=False)
+    # as the list searches them: by their beginning, in any language, without stop words; stored, because a list
+    # that looks through its newest rows for a word would else divide each of them into words
+    words = models.GeneratedField(
+        expression=SearchVector("summary", "actor", "action", config="simple"),
+        output_field=SearchVectorField(),
+        db_persist=True,
+        editable=False,
+    )
 
     class Meta:
         ordering = ["-id"]
@@ -82,7 +86,7 @@ class Event(models.Model):
             models.Index(fields=["account_id", "id"], name="event_account", condition=~models.Q(account_id="")),
             models.Index(fields=["action", "id"], name="event_action"),
             models.Index(fields=["epoch", "transaction", "id"], name="event_commit_order"),
-            GinIndex(SEARCHED_WORDS, name="event_words"),
+            GinIndex(fields=["words"], name="event_words"),
         ]
 
     def __str__(self) -> str:

@@ -6,8 +6,6 @@ from typing import Any
 from django.contrib.postgres.search import SearchQuery
 from django.db.models import Q, QuerySet
 
-from audit.models import SEARCHED_WORDS
-
 TICKET = re.compile(r"^[A-Za-z][A-Za-z0-9_]+-\d+$")
 ACCOUNT = re.compile(r"^\d{12}$")
 HASH = re.compile(r"^[0-9a-fA-F]{64}$")
@@ -24,7 +22,7 @@ def events_found(rows: QuerySet[Any], term: str) -> QuerySet[Any]:
     if not any(words):
         return rows.none()
     query = SearchQuery(" & ".join(f"'{word}':*" for word in words if word), config="simple", search_type="raw")
-    return rows.alias(searched=SEARCHED_WORDS).filter(searched=query)
+    return rows.filter(words=query)
 
 
 def deliveries_found(rows: QuerySet[Any], term: str) -> QuerySet[Any]:

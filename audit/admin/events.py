@@ -34,7 +34,7 @@ class EventAdmin(RecordAdmin):
     readonly_fields = ("place_in_chain", "hash")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Event]:
-        return super().get_queryset(request).select_related("seal")
+        return super().get_queryset(request).select_related("seal").defer("words")
 
     @admin.display(description=_("Place in the chain"))
     def place_in_chain(self, event: Event) -> str:

@@ -137,7 +137,11 @@ class ListToolsMixin:
         if not person.is_active or not self.has_view_permission(request):  # type: ignore[attr-defined]
             raise PermissionDenied
         rows = self.get_changelist_instance(request).queryset  # type: ignore[attr-defined]
-        own = (field.attname for field in self.opts.concrete_fields if field.name not in NOT_EXPORTED)
+        own = (
+            field.attname
+            for field in self.opts.concrete_fields
+            if field.name not in NOT_EXPORTED and not field.generated
+        )
         return exporting.Table(rows, self.export_fields or tuple(own))
 
     def _demand(self, request: HttpRequest, *methods: str) -> None:

@@ -80,19 +80,23 @@ def late_approval(
     return request
 
 
+def needs_no_more(meaning: Meaning | None, request: AccountRequest | None) -> bool:
+    """Whether there is nothing left to decide: what is approved needs no second approval.
+
+    The portal itself moves such tickets, and nobody has to allow that.
+    """
+    return meaning == Meaning.APPROVED and request is not None and request.status in APPROVED_ALREADY
+
+
 def judged(snapshot: IssueSnapshot, request: AccountRequest | None, move: Move | None) -> Move | None:
     """The move with what the policy says about it, or Jira's approval in its place where that is the truth.
 
-    Asks Jira, so it is done before anything is locked. What is approved already needs no second approval: the
-    portal itself moves such tickets. None then.
+    Asks Jira, so it is done before anything is locked.
     """
     if mapping.meaning_of(snapshot.status) != Meaning.APPROVED or snapshot.deleted:
         return move
-    if request is not None and request.status in APPROVED_ALREADY:
-        return None
-    if settings.JIRA_APPROVAL == "jsm" and not (
-        request and request.status == RequestStatus.ON_HOLD and _approved(request)
-    ):
+    resumed = request is not None and request.status == RequestStatus.ON_HOLD and _approved(request)
+    if settings.JIRA_APPROVAL == "jsm" and not resumed:
         return desk.approval_told(snapshot, move, request)
     return move and move.refused(policy.objection(move.by, move.ids, snapshot, request))
 

@@ -36,16 +36,19 @@ class Move:
         return replace(self, objection=objection)
 
 
-def move_told(snapshot: IssueSnapshot, seen: str) -> Move | None:
+def move_told(snapshot: IssueSnapshot, seen: str, seen_at: datetime | None) -> Move | None:
     """The move that a delivery tells of; `seen` is the ticket's status known so far. None if it tells of none.
 
-    A native webhook names the move in its changelog. Automation's shapes show the new status only: Jira is asked.
+    A native webhook names the move in its changelog. Automation's shapes show the new status only: Jira is asked,
+    also whether a ticket that stands where it was `seen_at` was moved away and back since: a rule may tell of one
+    status only.
     Raises JiraUnavailable when Jira does not answer: then the delivery is worked on again later.
     """
     if moved_here(snapshot):
         return Move(snapshot.actor or UNKNOWN, snapshot.updated_at, ids=snapshot.actor_ids)
     if stands_there_already(snapshot, seen):
-        return None
+        again = None if snapshot.changes or seen_at is None else _from_jira(snapshot)
+        return again if again and again.at and seen_at and again.at > seen_at else None
     if move := _from_jira(snapshot):
         return move
     if snapshot.changes:

@@ -72,6 +72,7 @@ TRANSITIONS = (
     _transition("81", "Decline", (WAITING_FOR_APPROVAL, WAITING_FOR_CUSTOMER), DECLINED),
     _transition("91", "Cancel request", (WAITING_FOR_APPROVAL, WAITING_FOR_CUSTOMER), CANCELED, customers=True),
     _transition("101", "Back to approval", (IN_PROGRESS, ON_HOLD), WAITING_FOR_APPROVAL),
+    _transition("111", "Cancel", (IN_PROGRESS, ON_HOLD), CANCELED),
 )
 
 

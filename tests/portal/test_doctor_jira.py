@@ -12,7 +12,7 @@ from jira_bridge.choices import Source
 from jira_bridge.models import AcceptedType, FieldMapping, Refusal, StatusMapping, WebhookDelivery
 from jira_bridge.services import import_mapping
 from portal.doctor import jira as side
-from sandbox.jira import people, workflow
+from sandbox.jira import people
 from sandbox.jira.lacking import lack
 from sandbox.jira.server import SandboxJira
 from taskqueue import clock
@@ -41,10 +41,10 @@ def jira(settings: Any, aws: Any) -> Any:
     ssm.forget()
     with SandboxJira(portal_url="http://127.0.0.1:9", automation="off") as site:
         point_to(site, settings)
-        for status in (workflow.WAITING_FOR_APPROVAL, workflow.WAITING_FOR_CUSTOMER, workflow.IN_PROGRESS):
-            issue = site.desk.create(people.GUS, {"customfield_10101": f"in-{status.id}"})
-            if status is not workflow.WAITING_FOR_APPROVAL:
-                site.desk.transition(people.GUS, issue, status.name)
+        for way in ((), ("Waiting for customer",), ("In Progress",), ("In Progress", "On hold")):
+            issue = site.desk.create(people.GUS, {"customfield_10101": "payments"})
+            for status in way:
+                issue = site.desk.transition(people.GUS, issue, status)
         give_webhook(site)
         give_rules(site)
         yield site

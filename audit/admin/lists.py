@@ -5,6 +5,7 @@ from typing import Any, cast
 from django import forms
 from django.apps import apps
 from django.contrib import admin, messages
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.http import (
@@ -114,6 +115,9 @@ class ListToolsMixin:
         except exporting.TooMany as refusal:
             messages.error(request, str(refusal))
             return self._to_list(query)
+        except IncorrectLookupParameters:
+            messages.error(request, _("This is no filter of this list."))
+            return self._to_list("")
         if (export.rows_all or 0) > exporting.AT_ONCE:
             return HttpResponseRedirect(self._url("export", export.pk))
         exporting.write(export.pk, table)

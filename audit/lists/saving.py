@@ -13,7 +13,11 @@ LONGEST = 2_000
 
 
 def plain_query(query: str) -> str:
-    """A list's query without the page: the same list has the same query. Too long a one is no filter."""
+    """A list's query without the page: the same list has the same query. Too long a one is no filter.
+
+    Zero bytes, which neither a search nor PostgreSQL takes, are left out.
+    """
+    query = query.replace("%00", "").replace("\0", "")
     values = QueryDict(query[: LONGEST + 1], mutable=True) if len(query) <= LONGEST else QueryDict(mutable=True)
     for name in OF_THE_PAGE:
         values.pop(name, None)

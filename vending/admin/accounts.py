@@ -30,6 +30,10 @@ EVIDENCE = ("vending.view_account", "vending.view_approval", "audit.view_event")
 @admin.register(Account)
 class AccountAdmin(OperationsMixin, PageAdmin):
     operations = ACCOUNT_OPERATIONS
+    export_fields = (
+        "id", "account_id", "name", "email", "state", "origin", "request__ticket", "organizational_unit", "environment",
+        "cost_center", "owner", "created_at", "ready_at",
+    )  # fmt: skip
     list_display = ("named", "account_id", "coloured_state", "placed", "paid", "ready_at")
     list_display_links = ("named", "account_id")
     list_filter = ("state", "origin", "environment", "created_at")

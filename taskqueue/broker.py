@@ -1,7 +1,7 @@
 """django-q2's ORM broker, taught three things by PostgreSQL.
 
 Messages are claimed with SKIP LOCKED, so that many clusters share one queue without doubles; a message with
-a future `lock` waits until then; and NOTIFY wakes an idle cluster at once instead of at its next poll.
+a future `lock` waits until then; and NOTIFY wakes an idle cluster after the commit instead of at its next poll.
 """
 
 import os
@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 import psycopg
-from django.db import connections
+from django.db import connections, transaction
 from django_q.brokers.orm import ORM
 from django_q.conf import Conf
 
@@ -19,10 +19,7 @@ from taskqueue import clock
 CHANNEL = "portal_queue"
 FOR_HOST = "@"
 
-SEND = """
-WITH sent AS (INSERT INTO django_q_ormq (key, payload, lock) VALUES (%s, %s, %s) RETURNING id)
-SELECT id, pg_notify(%s, '') FROM sent
-"""
+SEND = "INSERT INTO django_q_ormq (key, payload, lock) VALUES (%s, %s, %s) RETURNING id"
 CLAIM = """
 UPDATE django_q_ormq SET lock = now() + make_interval(secs => %(retry)s)
 WHERE id IN (
@@ -33,6 +30,20 @@ WHERE id IN (
 NEXT_DUE = """
 SELECT extract(epoch FROM min(lock) - now()) FROM django_q_ormq WHERE key = %s AND lock > now()
 """
+
+
+def wake_after_commit() -> None:
+    """Wake an idle cluster when the caller's transaction has committed; at once where there is none.
+
+    Not inside the transaction: PostgreSQL lets transactions that notify commit only one after another, each with
+    its own wait for the disk. A wake-up that is lost costs one poll.
+    """
+    transaction.on_commit(_wake, using=Conf.ORM, robust=True)
+
+
+def _wake() -> None:
+    with connections[Conf.ORM].cursor() as cursor:
+        cursor.execute(f"NOTIFY {CHANNEL}")
 
 
 def host_name() -> str:
@@ -57,8 +68,11 @@ class PostgresBroker(ORM):
         self.get_connection()
         with connections[Conf.ORM].cursor() as cursor:
             key = f"{self.shared_key}{FOR_HOST}{to}" if to else self.shared_key
-            cursor.execute(SEND, [key, task, clock.now() + delay, CHANNEL])
-            return int(cursor.fetchone()[0])
+            cursor.execute(SEND, [key, task, clock.now() + delay])
+            sent = int(cursor.fetchone()[0])
+        if delay.total_seconds() < Conf.POLL:  # later ones are found by polling
+            wake_after_commit()
+        return sent
 
     def dequeue(self) -> list[tuple[int, str]] | None:
         """Claim up to `bulk` due messages; with none due, wait for a wake-up, a due message or the poll."""

@@ -6,7 +6,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from taskqueue import clock, queue
-from taskqueue.broker import CHANNEL, PostgresBroker
+from taskqueue.broker import PostgresBroker, wake_after_commit
 
 
 def insert_and_enqueue(insert: str, values: Mapping[str, Any], *, task: str, row: str) -> bool:
@@ -28,14 +28,14 @@ def insert_and_enqueue(insert: str, values: Mapping[str, Any], *, task: str, row
 
 def _together(broker: PostgresBroker, insert: str, values: Mapping[str, Any], message: str) -> bool:
     statement = f"""
-    WITH stored AS ({insert}),
-    sent AS (
-        INSERT INTO django_q_ormq (key, payload, lock) SELECT %(_key)s, %(_message)s, %(_due)s FROM stored RETURNING id
-    )
-    SELECT pg_notify(%(_channel)s, '') FROM sent
+    WITH stored AS ({insert})
+    INSERT INTO django_q_ormq (key, payload, lock) SELECT %(_key)s, %(_message)s, %(_due)s FROM stored RETURNING id
     """  # noqa: S608 - our own statements only; every value is a parameter
-    sending = {"_key": broker.shared_key, "_message": message, "_due": clock.now(), "_channel": CHANNEL}
+    sending = {"_key": broker.shared_key, "_message": message, "_due": clock.now()}
     broker.get_connection()
     with connection.cursor() as cursor:
         cursor.execute(statement, {**values, **sending})
-        return cursor.fetchone() is not None
+        stored = cursor.fetchone() is not None
+    if stored:
+        wake_after_commit()
+    return stored

@@ -80,7 +80,7 @@ class ListToolsMixin:
         self._demand(request, "POST")
         form = FilterForm(request.POST)
         query = saving.plain_query(request.POST.get("query", ""))
-        if form.is_valid() and query:
+        if form.is_valid() and 0 < len(query) <= saving.LONGEST:
             given = form.cleaned_data
             saving.save_filter(
                 owner=_person(request), list_name=self.list_name, name=given["name"], query=query,

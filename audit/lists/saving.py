@@ -10,15 +10,16 @@ from taskqueue import clock
 OF_THE_PAGE = ("p", "all", "e", "_changelist_filters", "_popup", "_to_field")
 """Parts of a list's address that say where somebody stands in it, not what is in it."""
 LONGEST = 2_000
+"""Characters of a query that is kept under a name."""
 
 
 def plain_query(query: str) -> str:
-    """A list's query without the page: the same list has the same query. Too long a one is no filter.
+    """A list's query without the page: the same list has the same query.
 
     Zero bytes, which neither a search nor PostgreSQL takes, are left out.
     """
     query = query.replace("%00", "").replace("\0", "")
-    values = QueryDict(query[: LONGEST + 1], mutable=True) if len(query) <= LONGEST else QueryDict(mutable=True)
+    values = QueryDict(query, mutable=True)
     for name in OF_THE_PAGE:
         values.pop(name, None)
     return QueryDict.urlencode(values)

@@ -13,35 +13,48 @@ from vending.steps import registry
 
 MOST_WORDS = 8
 """More are left out: nobody types them, and each is read through."""
+MOST_FOUND = 5_000
+"""Ids that are handed from one query to the next; beyond them the database keeps them to itself."""
 
 
 def requests_found(rows: QuerySet[AccountRequest], term: str) -> QuerySet[AccountRequest]:
     """Requests by ticket, account id, name, e-mail, cost center, owner or requester."""
-    for word in _words(term):
-        found = Q(search_text__contains=word)
-        if word.isdigit():
-            accounts = Account.objects.filter(account_id__contains=word, request__isnull=False)
-            found |= Q(pk__in=accounts.values("request"))
-        rows = rows.filter(found)
-    return rows
+    return rows.filter(pk__in=_looked_up(_requests(term)))
 
 
 def accounts_found(rows: QuerySet[Account], term: str) -> QuerySet[Account]:
     """Accounts by number, name, e-mail, cost center or owner, or by the whole key of their ticket."""
+    matching = Account.objects.order_by()
     for word in _words(term):
         of_ticket = AccountRequest.objects.filter(ticket=word.upper()).values("pk")
-        rows = rows.filter(Q(search_text__contains=word) | Q(request__in=of_ticket))
-    return rows
+        matching = matching.filter(Q(search_text__contains=word) | Q(request__in=of_ticket))
+    return rows.filter(pk__in=_looked_up(matching))
 
 
 def by_request(path: str) -> Any:
     """A search in rows whose request is at `path`: of_runs(rows, term)."""
 
     def found(rows: QuerySet[Any], term: str) -> QuerySet[Any]:
-        requests = requests_found(AccountRequest.objects.order_by(), term)
-        return rows.filter(**{f"{path}__in": requests.values("pk")})
+        return rows.filter(**{f"{path}__in": _looked_up(_requests(term))})
 
     return found
+
+
+def _requests(term: str) -> QuerySet[AccountRequest]:
+    matching = AccountRequest.objects.order_by()
+    for word in _words(term):
+        found = Q(search_text__contains=word)
+        if word.isdigit():
+            accounts = Account.objects.filter(account_id__contains=word, request__isnull=False)
+            found |= Q(pk__in=accounts.values("request"))
+        matching = matching.filter(found)
+    return matching
+
+
+def _looked_up(matching: QuerySet[Any]) -> Any:
+    """The ids, read once: a list asks twice (rows and count), and the planner cannot guess how many match."""
+    ids = list(matching.values_list("pk", flat=True)[: MOST_FOUND + 1])
+    return ids if len(ids) <= MOST_FOUND else matching.values("pk")
 
 
 def steps_found(rows: QuerySet[Any], term: str, *, path: str = "") -> QuerySet[Any]:

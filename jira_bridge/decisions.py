@@ -93,7 +93,10 @@ def judged(snapshot: IssueSnapshot, request: AccountRequest | None, move: Move |
 
     Asks Jira, so it is done before anything is locked.
     """
-    if mapping.meaning_of(snapshot.status) != Meaning.APPROVED or snapshot.deleted:
+    meaning = mapping.meaning_of(snapshot.status)
+    if meaning == Meaning.ON_HOLD and move and policy.is_the_portal(move.ids):
+        return None  # it follows a run that was held; told late, it must not hold one that was released since
+    if meaning != Meaning.APPROVED or snapshot.deleted:
         return move
     resumed = request is not None and request.status == RequestStatus.ON_HOLD and _approved(request)
     if settings.JIRA_APPROVAL == "jsm" and not resumed:

@@ -89,8 +89,8 @@ def _from_jira(snapshot: IssueSnapshot) -> Move | None:
 
 
 def edited_after(at: datetime, histories: list[dict[str, Any]], snapshot: IssueSnapshot) -> bool:
-    """Whether a mapped field was changed later than that, as far as the delivery shows it."""
-    return _edited([each for each in histories if (moment(each.get("created")) or at) > at], snapshot)
+    """Whether a mapped field was changed since that moment, as far as the delivery shows it; in doubt, it was."""
+    return _edited([each for each in histories if (moment(each.get("created")) or at) >= at], snapshot)
 
 
 def _edited(later: list[dict[str, Any]], snapshot: IssueSnapshot) -> bool:

@@ -48,6 +48,11 @@ def objection(by: str, ids: Ids, snapshot: IssueSnapshot, request: AccountReques
     return Objection.NOT_ALLOWED
 
 
+def is_the_portal(ids: Ids) -> bool:
+    """Whether this is the user the portal works as."""
+    return bool(settings.JIRA_BASE_URL and ids and ids & ids_of(jira_client().myself()))
+
+
 def _requester(snapshot: IssueSnapshot) -> Ids:
     reporter: Any = only(snapshot.fields.get("reporter"))
     if not isinstance(reporter, dict) and settings.JIRA_BASE_URL and not snapshot.deleted:

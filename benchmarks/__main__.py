@@ -67,7 +67,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--all", action="store_true", help="a burst of 500 too")
     parser.add_argument("--scale", type=float, default=0.5, help="real seconds for an AWS second (0.5)")
     parser.add_argument("--seed", type=int, default=1, help="what the sandbox draws (1)")
-    parser.add_argument("--workers", type=int, default=4, help="worker processes (4)")
+    parser.add_argument("--workers", type=int, default=8, help="worker processes (8)")
     parser.add_argument("--runs", type=int, default=100, help="runs of the engine part (100)")
     parser.add_argument("--accounts", type=int, default=40, help="accounts of the answering part (40)")
     parser.add_argument("--filled", type=float, default=1.0, help="share of the full database of the pages part (1)")

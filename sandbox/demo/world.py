@@ -90,6 +90,8 @@ class World:
             "TIME_SCALE": str(self.time_scale),
             "WORKERS": "2",
             "JIRA_BASE_URL": self.home.url("jira"),
+            "JIRA_SWEEP_JQL": "project = AVM",
+            "JIRA_SWEEP_MINUTES": "1",
             "JIRA_USER": BOT.email,
             "JIRA_API_TOKEN": TOKEN,
             "JIRA_WEBHOOK_API_KEY": kept.webhook_key,

@@ -31,7 +31,7 @@ def _together(broker: PostgresBroker, insert: str, values: Mapping[str, Any], me
     WITH stored AS ({insert})
     INSERT INTO django_q_ormq (key, payload, lock) SELECT %(_key)s, %(_message)s, %(_due)s FROM stored RETURNING id
     """  # noqa: S608 - our own statements only; every value is a parameter
-    sending = {"_key": broker.shared_key, "_message": message, "_due": clock.now()}
+    sending: dict[str, Any] = {"_key": broker.shared_key, "_message": message, "_due": clock.now()}
     broker.get_connection()
     with connection.cursor() as cursor:
         cursor.execute(statement, {**values, **sending})

@@ -14,8 +14,8 @@ pytestmark = pytest.mark.django_db
 ONLY_IN_AWS = {
     "iam:PassRole": "CloudFormation asks for it where a stack set names an administration role of the company's own; "
     "no call of the portal's carries it, so no imitation can ask for it. Off unless a parameter names that role",
-    "organizations:CloseAccount": "no vending closes accounts: a closing is a run of its own. Off, and denied, unless a "
-    "parameter allows it",
+    "organizations:CloseAccount": "a closing is a run of its own, outside this story. Off, and denied, unless "
+    "a parameter allows it",
 }
 NECESSARY = [action for action in actions_in("management-role", "Allow") if action not in ONLY_IN_AWS]
 

@@ -49,10 +49,10 @@ class Meaning(models.TextChoices):
 class DivergenceKind(models.TextChoices):
     """In what a ticket and the portal disagree."""
 
-    UNREAD = "unread", _("The portal could not take in the ticket")
+    UNREAD = "unread", _("Not taken in")
     STATUS = "status", _("Status")
     CONTENT = "content", _("Content")
-    GONE = "gone", _("Ticket not found")
+    GONE = "gone", _("Not found")
 
     @property
     def colour(self) -> str:

@@ -78,7 +78,7 @@ class OpenFilter(admin.SimpleListFilter):
 class DivergenceAdmin(OperatedRecordAdmin):
     operations = (RECONCILE,)
     change_list_template = "admin/jira_bridge/divergence/change_list.html"
-    list_display = ("ticket", "coloured_kind", "in_jira", "here", "noticed_at", "resolution")
+    list_display = ("ticket", "coloured_kind", "in_jira", "here", "noticed_at")
     list_filter = (OpenFilter, "kind")
     list_select_related = ("request",)
     search_fields = ("=ticket",)
@@ -93,9 +93,14 @@ class DivergenceAdmin(OperatedRecordAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Divergence]:
         return sides.with_meaning(super().get_queryset(request))
 
-    def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
-        may = request.user.has_perm(PERMISSION)
-        return (*self.list_display[:-1], "button", "resolution") if may else self.list_display
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        """Open ones with their button, settled ones with how it went."""
+        columns = list(super().get_list_display(request))
+        if OpenFilter.parameter_name in request.GET:
+            return [*columns, "resolution"]
+        if request.user.has_perm(PERMISSION):
+            columns.insert(-1, "button")
+        return columns
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         context = {"sweep": Sweep.objects.first(), **(extra_context or {})}
@@ -131,4 +136,4 @@ class DivergenceAdmin(OperatedRecordAdmin):
 
 
 def _lines(texts: list[str]) -> SafeString:
-    return format_html_join("", '<div class="av-wrap">{}</div>', ((text,) for text in texts if text))
+    return format_html_join("", '<div class="av-side">{}</div>', ((text,) for text in texts if text))

@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('ticket', models.CharField(db_index=True, max_length=60, verbose_name='ticket')),
-                ('kind', models.CharField(choices=[('unread', 'The portal could not take in the ticket'), ('status', 'Status'), ('content', 'Content'), ('gone', 'Ticket not found')], max_length=10, verbose_name='kind')),
+                ('kind', models.CharField(choices=[('unread', 'Not taken in'), ('status', 'Status'), ('content', 'Content'), ('gone', 'Not found')], max_length=10, verbose_name='kind')),
                 ('jira_status', models.CharField(blank=True, max_length=60, verbose_name='status in Jira')),
                 ('portal_status', models.CharField(blank=True, choices=[('received', 'Received'), ('to_correct', 'To correct'), ('awaiting_approval', 'Awaiting approval'), ('approved', 'Approved'), ('vending', 'Vending'), ('on_hold', 'On hold'), ('failed', 'Failed'), ('ready', 'Ready'), ('declined', 'Declined'), ('cancelled', 'Cancelled')], max_length=20, verbose_name='status here')),
                 ('detail', models.JSONField(blank=True, default=dict)),

@@ -21,7 +21,7 @@ def main() -> None:
         flush=True,
     )
     began = time.monotonic()
-    with World(options.workers) as world:
+    with World(options.workers, all_regions=options.all_regions) as world:
         if {"burst", "oldway"} & set(options.parts):
             _bursts(world, options, report)
         if "answering" in options.parts:
@@ -65,6 +65,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("parts", nargs="*", help="burst, oldway, engine, answering, webhook, pages; none: all")
     parser.add_argument("--sizes", type=lambda text: [int(each) for each in text.split(",")], default=[1, 10, 100])
     parser.add_argument("--all", action="store_true", help="a burst of 500 too")
+    parser.add_argument("--all-regions", action="store_true", help="accounts with all of AWS's regions, not with three")
     parser.add_argument("--scale", type=float, default=0.5, help="real seconds for an AWS second (0.5)")
     parser.add_argument("--seed", type=int, default=1, help="what the sandbox draws (1)")
     parser.add_argument("--workers", type=int, default=8, help="worker processes (8)")

@@ -27,8 +27,9 @@ TEMPLATE = "bench"
 class World:
     """Use as a context. Each part takes a fresh database: a copy of one that was migrated once."""
 
-    def __init__(self, workers: int) -> None:
+    def __init__(self, workers: int, *, all_regions: bool = False) -> None:
         self.workers = workers
+        self.all_regions = all_regions
         self.postgres = Database(HOME / "postgres")
         self.logs = HOME / "log"
 
@@ -116,13 +117,13 @@ class Part:
         self.aws_url = ""
 
     def start_aws(self, scale: float, seed: int) -> Child:
-        """The sandbox AWS, with what that seed makes it draw."""
+        """The sandbox AWS, with what that seed makes it draw; of its regions, as many as `World.all_regions` says."""
         port = _free_port()
         aws = self._start("aws", ["-m", "sandbox.aws", "--port", str(port), "--time-scale", str(scale)])
         self.aws_url = f"http://127.0.0.1:{port}"
         self.more |= {"AWS_ENDPOINT_URL": self.aws_url, "TIME_SCALE": str(scale)}
         _until(lambda: "READY" in aws.last_lines(), aws)  # it answers before, but is not seeded yet
-        self.aws_settings({"random_seed": seed})
+        self.aws_settings({"random_seed": seed, "few_regions": not self.world.all_regions})
         httpx.post(self.aws_url + "/sandbox/reset", json={}, timeout=60, trust_env=False).raise_for_status()
         return aws
 

@@ -25,7 +25,7 @@ def portal_with_role(aws: SandboxAws) -> Iterator[SandboxAws]:
     os.environ["AWS_ENDPOINT_URL"] = aws.url
     aws.reset()
     arn = deploy_management_role(**story.prepare(aws))
-    aws.control.change_settings(enforce_iam=True)
+    aws.control.change_settings(enforce_iam=True, few_regions=False)
     clients_from_settings.cache_clear()
     ssm.forget()
     try:
@@ -33,7 +33,7 @@ def portal_with_role(aws: SandboxAws) -> Iterator[SandboxAws]:
             yield aws
             transaction.set_rollback(True)
     finally:
-        aws.control.change_settings(**asdict(Settings(rates=False)), time_scale=0)
+        aws.control.change_settings(**asdict(Settings(rates=False, few_regions=True)), time_scale=0)
         aws.control.clear_faults()
         clients_from_settings.cache_clear()
         ssm.forget()

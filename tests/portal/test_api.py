@@ -9,7 +9,7 @@ from audit.models import Event
 from audit.services import Actor
 from portal.people.tokens import make_token
 from tests.portal import factories
-from vending.api.serializers import RUN
+from vending.api.serializers import LISTED_RUN, RUN
 from vending.choices import RunStatus
 from vending.models import Run, StepRun
 
@@ -146,3 +146,8 @@ def test_the_description_names_every_operation(client: Client) -> None:
     schema = json.loads(sign_in(client, "").get("/api/schema/?format=json").content)
     for name in OPERATIONS:
         assert f"/api/v1/runs/{{id}}/{name}/" in schema["paths"]
+
+
+def test_a_list_of_runs_leaves_their_steps_out(client: Client, failed_run: Run) -> None:
+    run = sign_in(client, "Auditor").get("/api/v1/runs/").json()["results"][0]
+    assert set(run) == set(LISTED_RUN)

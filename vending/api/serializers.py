@@ -59,7 +59,7 @@ STEP: dict[str, Any] = {
     "started_at": "2026-01-15T09:27:00Z",
     "finished_at": "2026-01-15T09:27:01Z",
 }
-RUN: dict[str, Any] = {
+LISTED_RUN: dict[str, Any] = {
     "id": 12,
     "ticket": "AVM-7",
     "account_id": "210987654321",
@@ -69,8 +69,8 @@ RUN: dict[str, Any] = {
     "approved_at": "2026-01-15T09:24:30Z",
     "started_at": "2026-01-15T09:24:31Z",
     "finished_at": None,
-    "steps": [STEP],
 }
+RUN: dict[str, Any] = {**LISTED_RUN, "steps": [STEP]}
 
 
 @extend_schema_serializer(examples=[OpenApiExample("Awaiting approval", value=REQUEST, response_only=True)])
@@ -96,15 +96,24 @@ class StepSerializer(serializers.ModelSerializer[StepRun]):
         fields = tuple(STEP)
 
 
-@extend_schema_serializer(examples=[OpenApiExample("Failed at a step", value=RUN, response_only=True)])
-class RunSerializer(serializers.ModelSerializer[Run]):
+@extend_schema_serializer(examples=[OpenApiExample("Failed", value=LISTED_RUN, response_only=True)])
+class ListedRunSerializer(serializers.ModelSerializer[Run]):
+    """A run in a list: its steps, some twenty each, are at its own address and under /steps/?run=."""
+
     ticket = serializers.CharField(source="request.ticket", read_only=True)
     account_id = serializers.CharField(source="account.account_id", default="", read_only=True)
     baseline = serializers.IntegerField(source="baseline.version", read_only=True)
-    steps = StepSerializer(many=True, read_only=True)
 
     class Meta:
         model = Run
+        fields = tuple(LISTED_RUN)
+
+
+@extend_schema_serializer(examples=[OpenApiExample("Failed at a step", value=RUN, response_only=True)])
+class RunSerializer(ListedRunSerializer):
+    steps = StepSerializer(many=True, read_only=True)
+
+    class Meta(ListedRunSerializer.Meta):
         fields = tuple(RUN)
 
 

@@ -18,6 +18,7 @@ from audit.services import Actor
 from vending import services
 from vending.api.serializers import (
     AccountSerializer,
+    ListedRunSerializer,
     ReasonSerializer,
     RequestSerializer,
     RunSerializer,
@@ -117,11 +118,14 @@ class OperatedViewSet(RecordViewSet):
 
 @extend_schema(tags=["runs"])
 class RunViewSet(OperatedViewSet):
-    """Runs with their steps, newest first."""
+    """Runs, newest first; one run alone comes with its steps."""
 
-    queryset = Run.objects.select_related("request", "account", "baseline").prefetch_related("steps")
+    queryset = Run.objects.select_related("request", "account", "baseline")
     serializer_class = RunSerializer
     filterset_class = RunFilter
+
+    def get_serializer_class(self) -> type[serializers.BaseSerializer[Any]]:
+        return ListedRunSerializer if self.action == "list" else RunSerializer
 
     @_operation("Run the failed steps again; what is done stays done.", shape=RunSerializer)
     def retry(self, request: Request, pk: str) -> Response:

@@ -75,7 +75,7 @@ def prepare(aws: SandboxAws) -> dict[str, str]:
 def tell(aws: SandboxAws, enough: Callable[[], bool] = lambda: False) -> None:
     """Play it until `enough`, asked after every message of the queue and every chapter."""
     # everything takes a moment, so that the portal asks again; but no new account refuses its role for a while
-    aws.control.change_settings(time_scale=0.001, unreliable=0.0, assignment=500.0)
+    aws.control.change_settings(time_scale=0.001, unreliable=0.0, assignment=4000.0)
     _every_step()
     aws.control.add_fault(kind="drop_request", operation="CreateAccount")
     aws.control.add_fault(kind="drop_answer", operation="StartBuild")

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils import translation
 
 from audit.choices import ActorKind
 from audit.models import Event
@@ -38,8 +39,11 @@ def received(event: Event, request: AccountRequest) -> Context:
 
 def to_correct(event: Event, request: AccountRequest) -> Context:
     faults = request.preflight.filter(passed=False)
+    language = settings.JIRA_LANGUAGE
+    with translation.override(language):
+        told = [(field_label(fault.field, language), fault.said) for fault in faults]
     return {
-        "faults": [(field_label(fault.field, settings.JIRA_LANGUAGE), fault.sentence) for fault in faults],
+        "faults": told,
         "portal_url": request_url(request),
     }
 

@@ -18,6 +18,7 @@ from jira_bridge.snapshot import IssueSnapshot, UnknownShape, read
 from jira_bridge.values import plain_value
 from vending.content import RequestContent, clean, difference
 from vending.rules import faults
+from vending.sentences import said
 
 SHORT = 140
 """Characters of a value that stand in the table; the rest unfolds."""
@@ -151,7 +152,7 @@ def _uses(
 def _faults_of(content: RequestContent) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for fault in faults(content):
-        found.setdefault(fault.field, []).append(fault.sentence)
+        found.setdefault(fault.field, []).append(said(fault.sentence.as_json()))
     return found
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
 from django.db.models import Q
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop as _
 
 from vending import rules
 from vending.aws import organizations, ssm
@@ -19,6 +19,7 @@ from vending.aws.session import Clients
 from vending.choices import EDITABLE, RequestStatus
 from vending.content import FIELDS, RequestContent, as_json
 from vending.models import Account, AccountRequest
+from vending.sentences import Sentence
 
 # Service Quotas: "Default maximum number of accounts" of AWS Organizations, which lives in one region only.
 ACCOUNTS_QUOTA = ("organizations", "L-E619E033", "us-east-1")
@@ -31,7 +32,7 @@ class CheckResult:
 
     field: str
     passed: bool
-    sentence: str
+    sentence: Sentence
 
 
 def check(content: RequestContent, clients: Clients, *, ticket: str) -> list[CheckResult]:
@@ -46,7 +47,7 @@ def check(content: RequestContent, clients: Clients, *, ticket: str) -> list[Che
     results += [found for found in _in_the_world(content, clients, ticket) if found.field not in broken]
     spoken_of = {result.field for result in results}
     results += [
-        CheckResult(name, True, str(_("It meets the rules.")))
+        CheckResult(name, True, Sentence(_("It meets the rules.")))
         for name, value in as_json(content).items()
         if value and name not in spoken_of
     ]
@@ -77,22 +78,29 @@ def _email(
     elif known:  # AWS forgets closed accounts after a while, but not their addresses
         yield CheckResult("email", False, _used_by(address, known.name, known.account_id))
     elif other := _claimed_by(address, ticket):
-        sentence = _(
-            "The ticket {other} asks for an account with the e-mail address {address} already. "
-            "Choose another address, or settle that ticket first."
-        ).format(other=other, address=address)
+        sentence = Sentence(
+            _(
+                "The ticket {other} asks for an account with the e-mail address {address} already. "
+                "Choose another address, or settle that ticket first."
+            ),
+            other=other,
+            address=address,
+        )
         yield CheckResult("email", False, sentence)
     else:
-        yield CheckResult("email", True, str(_("No other account of the organization has this address.")))
+        yield CheckResult("email", True, Sentence(_("No other account of the organization has this address.")))
 
 
-def _used_by(address: str, name: str, account_id: str) -> str:
-    return str(
+def _used_by(address: str, name: str, account_id: str) -> Sentence:
+    return Sentence(
         _(
             "The account “{name}” ({account_id}) uses the e-mail address {address}, and AWS never gives an "
             "address to a second account, even if the first is closed. Choose another address."
-        )
-    ).format(name=name, account_id=account_id, address=address)
+        ),
+        name=name,
+        account_id=account_id,
+        address=address,
+    )
 
 
 def _claimed_by(address: str, ticket: str) -> str:
@@ -114,10 +122,12 @@ def _name(content: RequestContent, others: list[AccountSummary]) -> Iterator[Che
     """AWS allows two accounts of one name; people mistake one for the other."""
     same = next((each for each in others if each.active and each.name == content.account_name), None)
     if same is None:
-        yield CheckResult("account_name", True, str(_("No other active account has this name.")))
+        yield CheckResult("account_name", True, Sentence(_("No other active account has this name.")))
         return
-    sentence = _("The active account {account_id} is named “{name}” already. Choose another name.").format(
-        account_id=same.id, name=same.name
+    sentence = Sentence(
+        _("The active account {account_id} is named “{name}” already. Choose another name."),
+        account_id=same.id,
+        name=same.name,
     )
     yield CheckResult("account_name", False, sentence)
 
@@ -126,16 +136,23 @@ def _organizational_unit(content: RequestContent, clients: Clients) -> Iterator[
     units = ssm.organizational_units(clients, ttl=0)
     name = content.organizational_unit
     if name not in units:
-        sentence = _("The organizational unit “{name}” is not on offer. Choose one of: {choices}.").format(
-            name=name, choices=", ".join(units)
+        sentence = Sentence(
+            _("The organizational unit “{name}” is not on offer. Choose one of: {choices}."),
+            name=name,
+            choices=list(units),
         )
     elif units[name].startswith("ou-") and organizations.describe_ou(clients, units[name]) is None:
-        sentence = _(
-            "The organizational unit “{name}” ({ou_id}) does not exist in AWS any more. "
-            "Choose another one, or ask the cloud team to correct the parameter {parameter}."
-        ).format(name=name, ou_id=units[name], parameter=ssm.ORGANIZATIONAL_UNITS)
+        sentence = Sentence(
+            _(
+                "The organizational unit “{name}” ({ou_id}) does not exist in AWS any more. "
+                "Choose another one, or ask the cloud team to correct the parameter {parameter}."
+            ),
+            name=name,
+            ou_id=units[name],
+            parameter=ssm.ORGANIZATIONAL_UNITS,
+        )
     else:
-        yield CheckResult("organizational_unit", True, str(_("The organizational unit exists.")))
+        yield CheckResult("organizational_unit", True, Sentence(_("The organizational unit exists.")))
         return
     yield CheckResult("organizational_unit", False, sentence)
 
@@ -146,11 +163,13 @@ def _stack_sets(content: RequestContent, clients: Clients) -> Iterator[CheckResu
     offered = ssm.optional_stack_sets(clients, ttl=0)
     unknown = [name for name in content.optional_stack_sets if name not in offered]
     if not unknown:
-        yield CheckResult("optional_stack_sets", True, str(_("All chosen stack sets are on offer.")))
+        yield CheckResult("optional_stack_sets", True, Sentence(_("All chosen stack sets are on offer.")))
         return
-    choices = ", ".join(offered) or str(_("none (leave the field empty)"))
-    sentence = _("These stack sets are not on offer: {unknown}. Choose from: {choices}.").format(
-        unknown=", ".join(unknown), choices=choices
+    choices = offered or Sentence(_("none (leave the field empty)"))
+    sentence = Sentence(
+        _("These stack sets are not on offer: {unknown}. Choose from: {choices}."),
+        unknown=unknown,
+        choices=choices,
     )
     yield CheckResult("optional_stack_sets", False, sentence)
 
@@ -159,17 +178,21 @@ def _room(count: int, clients: Clients) -> Iterator[CheckResult]:
     """Closed accounts count too until AWS forgets them."""
     quota = _accounts_quota(clients)
     if quota is None:
-        sentence = _("Whether the organization has room for another account cannot be known beforehand.")
-        yield CheckResult("account_quota", True, str(sentence))
+        sentence = Sentence(_("Whether the organization has room for another account cannot be known beforehand."))
+        yield CheckResult("account_quota", True, sentence)
     elif count < quota:
-        sentence = _("The organization has {count} of at most {quota} accounts.")
-        yield CheckResult("account_quota", True, sentence.format(count=count, quota=quota))
+        sentence = Sentence(_("The organization has {count} of at most {quota} accounts."), count=count, quota=quota)
+        yield CheckResult("account_quota", True, sentence)
     else:
-        sentence = _(
-            "The organization has {count} accounts, and AWS allows {quota}. Nothing is wrong with the "
-            "request: the cloud team must first ask AWS for a higher quota (Service Quotas)."
+        sentence = Sentence(
+            _(
+                "The organization has {count} accounts, and AWS allows {quota}. Nothing is wrong with the "
+                "request: the cloud team must first ask AWS for a higher quota (Service Quotas)."
+            ),
+            count=count,
+            quota=quota,
         )
-        yield CheckResult("account_quota", False, sentence.format(count=count, quota=quota))
+        yield CheckResult("account_quota", False, sentence)
 
 
 def _accounts_quota(clients: Clients) -> int | None:

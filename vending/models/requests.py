@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from vending.choices import REQUEST_TRANSITIONS, ContactKind, Decision, RequestStatus
 from vending.models.protection import APPEND_ONLY, transitions
 from vending.models.searching import searched
+from vending.sentences import said
 
 
 class AccountRequest(models.Model):
@@ -104,6 +105,9 @@ class PreflightResult(models.Model):
     field = models.CharField(max_length=40)
     passed = models.BooleanField()
     sentence = models.TextField(blank=True)
+    words = models.JSONField(
+        default=dict, blank=True, help_text=_("What it takes to say the sentence in another language.")
+    )
     checked_at = models.DateTimeField()
 
     class Meta:
@@ -111,6 +115,11 @@ class PreflightResult(models.Model):
 
     def __str__(self) -> str:
         return f"{self.field}: {'passed' if self.passed else self.sentence}"
+
+    @property
+    def said(self) -> str:
+        """The sentence in the language in use; in English where it was stored without its parts."""
+        return said(self.words) if self.words else self.sentence
 
 
 class Approval(models.Model):

@@ -84,7 +84,7 @@ def request_story(pk: str) -> RequestStory | None:
 
 
 def _asked(request: AccountRequest, preflight: list[PreflightResult]) -> list[Asked]:
-    faults = {result.field: result.sentence for result in preflight if not result.passed}
+    faults = {result.field: result.said for result in preflight if not result.passed}
     content = of_request(request)
     return [
         Asked(

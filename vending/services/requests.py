@@ -125,7 +125,7 @@ def _write_results(request: AccountRequest, results: list[preflight.CheckResult]
     PreflightResult.objects.bulk_create(
         PreflightResult(
             request=request, content_hash=request.content_hash, field=result.field, passed=result.passed,
-            sentence=str(result.sentence), checked_at=moment,
+            sentence=result.sentence, words=result.sentence.as_json(), checked_at=moment,
         )
         for result in results
     )  # fmt: skip

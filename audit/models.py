@@ -49,19 +49,22 @@ class Event(models.Model):
     """One line of the audit stream, written in the transaction of what it tells."""
 
     at = models.DateTimeField(_("when"), db_index=True)
-    actor_kind = models.CharField(max_length=10, choices=ActorKind.choices)
-    actor = models.CharField(max_length=200, help_text=_("User name, Jira account or the portal's part."))
-    action = models.CharField(max_length=60, help_text=_("What happened, as noun.verb: run.started."))
-    summary = models.TextField(help_text=_("One sentence for a person."))
-    target_kind = models.CharField(max_length=30)
-    target_id = models.BigIntegerField()
-    ticket = models.CharField(max_length=60, blank=True, help_text=_("The Jira key."))
-    run_id = models.BigIntegerField(null=True, blank=True)
-    account_id = models.CharField(max_length=12, blank=True, help_text=_("The AWS account."))
-    before = models.JSONField(null=True, blank=True, encoder=DjangoJSONEncoder)
-    after = models.JSONField(null=True, blank=True, encoder=DjangoJSONEncoder)
-    aws_request_ids = ArrayField(models.CharField(max_length=100), default=list, blank=True)
+    actor_kind = models.CharField(_("actor kind"), max_length=10, choices=ActorKind.choices)
+    actor = models.CharField(_("actor"), max_length=200, help_text=_("User name, Jira account or the portal's part."))
+    action = models.CharField(_("action"), max_length=60, help_text=_("What happened, as noun.verb: run.started."))
+    summary = models.TextField(_("summary"), help_text=_("One sentence for a person."))
+    target_kind = models.CharField(_("target kind"), max_length=30)
+    target_id = models.BigIntegerField(_("target id"))
+    ticket = models.CharField(_("ticket"), max_length=60, blank=True, help_text=_("The Jira key."))
+    run_id = models.BigIntegerField(_("run"), null=True, blank=True)
+    account_id = models.CharField(_("account id"), max_length=12, blank=True, help_text=_("The AWS account."))
+    before = models.JSONField(_("before"), null=True, blank=True, encoder=DjangoJSONEncoder)
+    after = models.JSONField(_("after"), null=True, blank=True, encoder=DjangoJSONEncoder)
+    aws_request_ids = ArrayField(
+        models.CharField(max_length=100), default=list, blank=True, verbose_name=_("AWS request ids")
+    )
     epoch = models.PositiveSmallIntegerField(
+        _("epoch"),
         db_default=RawSQL("audit_current_epoch()", []),
         editable=False,
         help_text=_("Raised after a restore: a new cluster counts transactions from the start."),
@@ -77,6 +80,8 @@ class Event(models.Model):
     )
 
     class Meta:
+        verbose_name = _("event")
+        verbose_name_plural = _("events")
         ordering = ["-id"]
         triggers = [APPEND_ONLY]
         indexes = [
@@ -96,13 +101,15 @@ class Event(models.Model):
 class Seal(models.Model):
     """The place of one committed event in the chain: gap-free number and hash over all before it."""
 
-    number = models.BigIntegerField(primary_key=True)
-    event = models.OneToOneField(Event, on_delete=models.PROTECT, related_name="seal")
-    previous_hash = models.CharField(max_length=64)
-    hash = models.CharField(max_length=64)
-    sealed_at = models.DateTimeField()
+    number = models.BigIntegerField(_("number"), primary_key=True)
+    event = models.OneToOneField(Event, on_delete=models.PROTECT, related_name="seal", verbose_name=_("event"))
+    previous_hash = models.CharField(_("previous hash"), max_length=64)
+    hash = models.CharField(_("hash"), max_length=64)
+    sealed_at = models.DateTimeField(_("sealed"))
 
     class Meta:
+        verbose_name = _("seal")
+        verbose_name_plural = _("seals")
         ordering = ["-number"]
         triggers: ClassVar = [APPEND_ONLY]
         indexes: ClassVar = [HashIndex(fields=["hash"], name="seal_hash")]
@@ -114,23 +121,26 @@ class Seal(models.Model):
 class Delivery(models.Model):
     """One event on its way to one subscriber: retried with back-off, visible, resendable."""
 
-    event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="deliveries")
-    subscriber = models.CharField(max_length=30, help_text=_("Its name in AUDIT_SUBSCRIBERS."))
+    event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="deliveries", verbose_name=_("event"))
+    subscriber = models.CharField(_("subscriber"), max_length=30, help_text=_("Its name in AUDIT_SUBSCRIBERS."))
     stream = models.CharField(
         max_length=60, help_text=_("Deliveries of one stream leave in order, one at a time: the ticket.")
     )
-    status = models.CharField(max_length=10, choices=DeliveryStatus.choices, default=DeliveryStatus.PENDING)
-    attempt = models.PositiveIntegerField(default=0, help_text=_("Counted when a worker takes it."))
-    due_at = models.DateTimeField()
+    status = models.CharField(
+        _("status"), max_length=10, choices=DeliveryStatus.choices, default=DeliveryStatus.PENDING
+    )
+    attempt = models.PositiveIntegerField(_("attempt"), default=0, help_text=_("Counted when a worker takes it."))
+    due_at = models.DateTimeField(_("due"))
     lease_until = models.DateTimeField(null=True, blank=True)
     lease = models.UUIDField(null=True, blank=True, editable=False)
-    finished_at = models.DateTimeField(null=True, blank=True)
-    receipt = models.CharField(max_length=200, blank=True, help_text=_("What the receiver calls it."))
-    problem = models.TextField(blank=True, help_text=_("Why the last attempt did not succeed."))
+    finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
+    receipt = models.CharField(_("receipt"), max_length=200, blank=True, help_text=_("What the receiver calls it."))
+    problem = models.TextField(_("problem"), blank=True, help_text=_("Why the last attempt did not succeed."))
 
     class Meta:
+        verbose_name = _("message sent")
         ordering = ["-id"]
-        verbose_name_plural = "deliveries"
+        verbose_name_plural = _("messages sent")
         constraints = [
             models.UniqueConstraint(fields=["event", "subscriber"], name="one_delivery_per_subscriber"),
             models.UniqueConstraint(

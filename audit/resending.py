@@ -1,6 +1,7 @@
 """A person asks for a delivery to be sent again."""
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from audit import deliveries
 from audit.choices import DeliveryStatus
@@ -23,7 +24,9 @@ def resend_delivery(*, delivery: Delivery, actor: Actor) -> None:
     current = Delivery.objects.select_for_update(of=("self",)).select_related("event").get(pk=delivery.pk)
     if current.status not in RESENDABLE:
         state = current.get_status_display().lower()
-        raise NotAllowed(f"This delivery is {state}; only a failed or skipped one can be sent again.")
+        raise NotAllowed(
+            _("This delivery is {state}; only a failed or skipped one can be sent again.").format(state=state)
+        )
     deliveries.resend(delivery=current)
     record_event(
         actor=actor,

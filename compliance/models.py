@@ -10,7 +10,7 @@ from vending.models import Account
 class Finding(models.Model):
     """What one control found in one account when it last looked."""
 
-    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="findings")
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="findings", verbose_name=_("account"))
     control = models.CharField(_("control"), max_length=40, help_text=_("The step that looks."))
     status = models.CharField(_("status"), max_length=20, choices=FindingStatus.choices)
     evidence = models.TextField(_("evidence"), blank=True)
@@ -18,6 +18,8 @@ class Finding(models.Model):
     since = models.DateTimeField(_("since"), help_text=_("When the status last changed."))
 
     class Meta:
+        verbose_name = _("finding")
+        verbose_name_plural = _("findings")
         ordering = ["account", "control"]
         constraints = [
             models.UniqueConstraint(fields=["account", "control"], name="one_finding_per_control"),

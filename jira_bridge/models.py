@@ -18,31 +18,42 @@ SETTLED = (WebhookStatus.PROCESSED, WebhookStatus.IGNORED)
 class WebhookDelivery(models.Model):
     """One delivery of Jira: the exact bytes, what came of it, and how often it was repeated."""
 
-    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    source = models.CharField(max_length=10, choices=Source.choices)
+    public_id = models.UUIDField(_("id"), default=uuid.uuid4, unique=True, editable=False)
+    source = models.CharField(_("source"), max_length=10, choices=Source.choices)
     body = models.BinaryField()
-    headers = models.JSONField(default=dict, help_text=_("Without secrets."))
-    identifier = models.CharField(max_length=200, blank=True, help_text=_("Jira's own, the same over its retries."))
-    content_key = models.CharField(max_length=80, unique=True, help_text=_("SHA-256 of the body."))
-    received_at = models.DateTimeField(db_index=True)
-    status = models.CharField(max_length=10, choices=WebhookStatus.choices, default=WebhookStatus.RECEIVED)
-    reason = models.TextField(blank=True)
-    repeats = models.PositiveIntegerField(default=0, help_text=_("How often the same came again."))
-    event = models.CharField(max_length=60, blank=True)
-    ticket = models.CharField(max_length=60, blank=True, db_index=True)
-    request = models.ForeignKey(
-        AccountRequest, on_delete=models.PROTECT, null=True, blank=True, related_name="webhook_deliveries"
+    headers = models.JSONField(_("headers"), default=dict, help_text=_("Without secrets."))
+    identifier = models.CharField(
+        _("identifier"), max_length=200, blank=True, help_text=_("Jira's own, the same over its retries.")
     )
-    attempt = models.PositiveSmallIntegerField(default=0)
+    content_key = models.CharField(max_length=80, unique=True, help_text=_("SHA-256 of the body."))
+    received_at = models.DateTimeField(_("received"), db_index=True)
+    status = models.CharField(_("status"), max_length=10, choices=WebhookStatus.choices, default=WebhookStatus.RECEIVED)
+    reason = models.TextField(_("reason"), blank=True)
+    repeats = models.PositiveIntegerField(_("repeats"), default=0, help_text=_("How often the same came again."))
+    event = models.CharField(_("event"), max_length=60, blank=True)
+    ticket = models.CharField(_("ticket"), max_length=60, blank=True, db_index=True)
+    request = models.ForeignKey(
+        AccountRequest,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="webhook_deliveries",
+        verbose_name=_("request"),
+    )
+    attempt = models.PositiveSmallIntegerField(_("attempt"), default=0)
     lease_until = models.DateTimeField(null=True, blank=True)
-    processed_at = models.DateTimeField(null=True, blank=True)
+    processed_at = models.DateTimeField(_("processed"), null=True, blank=True)
     body_removed_at = models.DateTimeField(
-        null=True, blank=True, help_text=_("When the body was removed for its age; its hash and headers stay.")
+        _("body removed"),
+        null=True,
+        blank=True,
+        help_text=_("When the body was removed for its age; its hash and headers stay."),
     )
 
     class Meta:
+        verbose_name = _("webhook received")
         ordering = ["-id"]
-        verbose_name_plural = "webhook deliveries"
+        verbose_name_plural = _("webhooks received")
         triggers = [
             pgtrigger.ReadOnly(
                 name="as_it_came",
@@ -81,11 +92,13 @@ class WebhookDelivery(models.Model):
 class Refusal(models.Model):
     """How many deliveries were refused in one hour, by reason. Nothing else of them is kept."""
 
-    hour = models.DateTimeField()
-    reason = models.CharField(max_length=60)
-    count = models.PositiveBigIntegerField(default=0)
+    hour = models.DateTimeField(_("hour"))
+    reason = models.CharField(_("reason"), max_length=60)
+    count = models.PositiveBigIntegerField(_("count"), default=0)
 
     class Meta:
+        verbose_name = _("refusal")
+        verbose_name_plural = _("refusals")
         ordering = ["-hour", "reason"]
         constraints = [models.UniqueConstraint(fields=["hour", "reason"], name="one_count_per_hour")]
 
@@ -103,6 +116,8 @@ class FieldMapping(models.Model):
     note = models.CharField(_("note"), max_length=200, blank=True)
 
     class Meta:
+        verbose_name = _("field mapping")
+        verbose_name_plural = _("field mappings")
         ordering = ["id"]
 
     def __str__(self) -> str:
@@ -132,6 +147,8 @@ class StatusMapping(models.Model):
     jira_status = models.CharField(_("Jira status"), max_length=60, unique=True)
 
     class Meta:
+        verbose_name = _("status mapping")
+        verbose_name_plural = _("status mappings")
         ordering = ["id"]
 
     def __str__(self) -> str:
@@ -144,6 +161,8 @@ class AcceptedType(models.Model):
     name = models.CharField(_("name"), max_length=100, unique=True)
 
     class Meta:
+        verbose_name = _("accepted type")
+        verbose_name_plural = _("accepted types")
         ordering = ["id"]
 
     def __str__(self) -> str:
@@ -159,10 +178,17 @@ class Ticket(models.Model):
     updated_at = models.DateTimeField(_("updated in Jira"), null=True, blank=True)
     compared_at = models.DateTimeField(_("compared with Jira"), null=True, blank=True, db_index=True)
     request = models.OneToOneField(
-        AccountRequest, on_delete=models.PROTECT, null=True, blank=True, related_name="jira_ticket"
+        AccountRequest,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="jira_ticket",
+        verbose_name=_("request"),
     )
 
     class Meta:
+        verbose_name = _("ticket")
+        verbose_name_plural = _("tickets")
         ordering = ["-id"]
 
     def __str__(self) -> str:
@@ -174,18 +200,25 @@ class Divergence(models.Model):
 
     ticket = models.CharField(_("ticket"), max_length=60, db_index=True)
     request = models.ForeignKey(
-        AccountRequest, on_delete=models.PROTECT, null=True, blank=True, related_name="divergences"
+        AccountRequest,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="divergences",
+        verbose_name=_("request"),
     )
     kind = models.CharField(_("kind"), max_length=10, choices=DivergenceKind.choices)
     jira_status = models.CharField(_("status in Jira"), max_length=60, blank=True)
     portal_status = models.CharField(_("status here"), max_length=20, blank=True, choices=RequestStatus.choices)
-    detail = models.JSONField(default=dict, blank=True)
+    detail = models.JSONField(_("detail"), default=dict, blank=True)
     noticed_at = models.DateTimeField(_("noticed"))
     seen_at = models.DateTimeField(_("last seen"))
     resolved_at = models.DateTimeField(_("settled"), null=True, blank=True)
     resolution = models.CharField(_("how"), max_length=300, blank=True)
 
     class Meta:
+        verbose_name = _("divergence")
+        verbose_name_plural = _("divergences")
         ordering = ["-noticed_at", "-id"]
         permissions = [("reconcile_divergence", "Can reconcile a ticket with the portal")]
         constraints = [

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import F
+from django.utils.translation import gettext as _
 
 from audit.services import Actor, record_event
 from jira_bridge.choices import Source, WebhookStatus
@@ -59,14 +60,16 @@ def process_again(*, delivery: WebhookDelivery, actor: Actor) -> None:
     Raises NotAllowed for one that is still to be processed, or was, or whose body was removed for its age.
     """
     if delivery.body_removed_at:
-        raise NotAllowed("Its body was removed for its age. Have the ticket read in Jira again instead.")
+        raise NotAllowed(_("Its body was removed for its age. Have the ticket read in Jira again instead."))
     taken = WebhookDelivery.objects.filter(pk=delivery.pk, status__in=REPEATABLE).update(
         status=WebhookStatus.RECEIVED, attempt=0, reason="", processed_at=None
     )
     if not taken:
         delivery.refresh_from_db(fields=["status"])
         state = delivery.get_status_display().lower()
-        raise NotAllowed(f"This delivery is {state}; only an ignored or failed one can be processed again.")
+        raise NotAllowed(
+            _("This delivery is {state}; only an ignored or failed one can be processed again.").format(state=state)
+        )
     record_event(
         actor=actor,
         action="webhook.repeated",

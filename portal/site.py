@@ -4,13 +4,14 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path
+from django.utils.translation import gettext_lazy as _
 from unfold.sites import UnfoldAdminSite
 
 
 class PortalAdminSite(UnfoldAdminSite):
     site_title = "Account Vending Portal"
     site_header = "Account Vending Portal"
-    index_title = "Dashboard"
+    index_title = _("Dashboard")
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         return [path("running/", self.admin_view(self.running_view), name="running"), *super().get_urls()]

@@ -119,6 +119,10 @@ def _own_script(_request: HttpRequest) -> str:
     return static("portal/portal.js")
 
 
+def _keyboard_script(_request: HttpRequest) -> str:
+    return static("portal/keyboard.js")
+
+
 def _own_icon(_request: HttpRequest) -> str:
     return static("portal/icon.svg")
 
@@ -133,10 +137,11 @@ UNFOLD = {
     "SHOW_HISTORY": False,
     "SHOW_VIEW_ON_SITE": False,
     "SHOW_BACK_BUTTON": False,
+    "SHOW_LANGUAGES": True,
     "ACCOUNT": {"navigation": "portal.people.menu.own_pages"},
     "DASHBOARD_CALLBACK": "portal.dashboard.dashboard",
     "STYLES": [_own_style, _dashboard_style],
-    "SCRIPTS": [_own_script, _time_script],
+    "SCRIPTS": [_own_script, _time_script, _keyboard_script],
     "BORDER_RADIUS": "6px",
     "COLORS": {
         "primary": {

@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.contrib.auth.decorators import login_required
 from django.urls import include, path
 from django.views.generic import RedirectView
+from django.views.i18n import set_language
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
 from portal import machines
@@ -11,6 +12,7 @@ from portal import machines
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index"), name="home"),
     path("", include("portal.people.urls")),  # before the admin, whose sign-in page it replaces
+    path("language/", set_language, name="set_language"),
     path("admin/", admin.site.urls),
     path("", include("jira_bridge.urls")),
     path("api/v1/", include("portal.api.urls")),

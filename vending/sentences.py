@@ -31,6 +31,11 @@ def said(made: Mapping[str, Any]) -> str:
     return gettext(made["text"]).format(**{name: _in_language(value) for name, value in made["values"].items()})
 
 
+def in_language(text: str) -> str:
+    """A fixed text that a row keeps in English (a step's title, what an AWS error means) in the language in use."""
+    return gettext(text) if text else ""
+
+
 def _joined(value: Any) -> Any:
     return ", ".join(map(str, value)) if _is_list(value) else value
 

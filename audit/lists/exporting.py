@@ -9,6 +9,7 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import F, QuerySet
+from django.utils.translation import gettext as _
 
 from audit.choices import ExportFormat, ExportStatus
 from audit.lists.cells import as_csv, write_workbook
@@ -52,7 +53,11 @@ def ask(*, owner: User, list_name: str, query: str, file_format: ExportFormat, t
     """Begin an export and write down that it was asked for. Raises TooMany."""
     count = table.rows.order_by().count()
     if file_format == ExportFormat.XLSX and count > MOST_IN_A_WORKBOOK:
-        raise TooMany(f"The list has {count} rows; a workbook takes {MOST_IN_A_WORKBOOK} here. Filter it, or take CSV.")
+        raise TooMany(
+            _("The list has {count} rows; a workbook takes {most} here. Filter it, or take CSV.").format(
+                count=count, most=MOST_IN_A_WORKBOOK
+            )
+        )
     now = clock.now()
     export = Export.objects.create(
         owner=owner, list=list_name, query=query, format=file_format, rows_all=count,

@@ -106,7 +106,7 @@ class PortalUserAdmin(OperationsMixin, WithHistory, UserAdmin, ModelAdmin):
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
         person = self.get_object(request, id)
         if person is not None and _comes_by_sign_on(person):
-            raise PermissionDenied("A password would open a way past the identity provider.")
+            raise PermissionDenied(_("A password would open a way past the identity provider."))
         return super().user_change_password(request, id, form_url)
 
     def changeform_view(

@@ -13,6 +13,7 @@ from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
 from onelogin.saml2.auth import OneLogin_Saml2_Auth
 from onelogin.saml2.constants import OneLogin_Saml2_Constants
 
@@ -32,10 +33,10 @@ class PortalSaml(SAMLProvider):
         ends = response.get_last_assertion_not_on_or_after() or 0
         key = f"saml assertion {response.get_last_assertion_id()}"
         if not cache.add(key, True, max(SHORTEST_MEMORY, ends - time.time())):
-            raise PermissionDenied("This assertion was used before.")
+            raise PermissionDenied(_("This assertion was used before."))
         transient = response.get_nameid_format() == OneLogin_Saml2_Constants.NAMEID_TRANSIENT
         if transient and "uid" not in self._extract(response):
-            raise PermissionDenied("The identity provider sends a name that changes at every sign-in.")
+            raise PermissionDenied(_("The identity provider sends a name that changes at every sign-in."))
         login: SocialLogin = super().sociallogin_from_response(request, response)
         return login
 
@@ -58,6 +59,6 @@ class SignedLogoutView(SLSView):
 
     def dispatch(self, request: HttpRequest, organization_slug: str) -> HttpResponse:
         if "Signature" not in request.GET:
-            raise PermissionDenied("The request to sign out is not signed.")
+            raise PermissionDenied(_("The request to sign out is not signed."))
         answer: HttpResponse = super().dispatch(request, organization_slug)
         return answer

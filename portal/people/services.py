@@ -97,7 +97,7 @@ def remove_second_factor(user: User, actor: Actor, reason: str) -> None:
     """For a lost phone. Raises NothingToRemove where there is none."""
     deleted, _ = Authenticator.objects.filter(user=user).delete()
     if not deleted:
-        raise NothingToRemove(f"{user.get_username()} has no second factor.")
+        raise NothingToRemove(_("{name} has no second factor.").format(name=user.get_username()))
     record_event(
         actor=actor,
         action="person.second_factor_removed",

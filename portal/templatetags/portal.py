@@ -19,6 +19,7 @@ from audit.labels import label, moment_label
 from compliance.choices import FindingStatus
 from vending.choices import AccountState, RequestStatus, RunStatus, StepStatus
 from vending.pages import in_words
+from vending.sentences import in_language
 from vending.steps import registry
 
 register = template.Library()
@@ -78,7 +79,13 @@ def ago(value: datetime | None) -> SafeString | str:
 def control(name: str) -> str:
     """A control by the title of the step that looks."""
     step = registry.BY_NAME.get(name)
-    return step.title if step else name
+    return in_language(step.title) if step else name
+
+
+@register.filter
+def said(text: str) -> str:
+    """A step's title, or what an error means: kept in English, said in the viewer's language."""
+    return in_language(text)
 
 
 @register.filter

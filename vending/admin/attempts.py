@@ -7,6 +7,7 @@ from audit.admin.filters import RecentValuesFilter
 from audit.admin.record import RecordAdmin, link_to
 from vending.models import AwsCallRecord, StepAttempt
 from vending.searching import attempts_found, calls_found
+from vending.sentences import in_language
 
 
 @admin.register(StepAttempt)
@@ -25,7 +26,7 @@ class StepAttemptAdmin(RecordAdmin):
 
     @admin.display(description=_("step"))
     def step(self, attempt: StepAttempt) -> str:
-        return attempt.step_run.title
+        return in_language(attempt.step_run.title)
 
     @admin.display(description=_("ticket"))
     def ticket(self, attempt: StepAttempt) -> str:

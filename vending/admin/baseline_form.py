@@ -14,6 +14,7 @@ from pydantic.fields import FieldInfo
 from vending.baselines.document import BaselineFault, Document, Flaw, StepEntry, check, unreadable
 from vending.baselines.lines import Lines
 from vending.engine.step import Step
+from vending.sentences import in_language
 from vending.steps import registry
 
 INPUT = {"class": "av-input"}
@@ -91,10 +92,12 @@ class BaselineForm(forms.Form):
             self._add_step(step, base.steps.get(step.name, StepEntry(enabled=False)))
 
     def _add_step(self, step: type[Step], entry: StepEntry) -> None:
-        self.fields[f"{step.name}:on"] = forms.BooleanField(label=step.title, required=False, initial=entry.enabled)
+        self.fields[f"{step.name}:on"] = forms.BooleanField(
+            label=in_language(step.title), required=False, initial=entry.enabled
+        )
         for name, parameter in step.Parameters.model_fields.items():
             field = _field(parameter)
-            field.label, field.help_text = name, parameter.description or ""
+            field.label, field.help_text = name, in_language(parameter.description or "")
             field.initial = entry.parameters.get(name, _default(parameter))
             self.fields[f"{step.name}.{name}"] = field
         self.fields[f"{step.name}:environments"] = YamlField(
@@ -109,7 +112,7 @@ class BaselineForm(forms.Form):
         for step in registry.STEPS:
             yield StepFields(
                 name=step.name,
-                title=step.title,
+                title=in_language(step.title),
                 switch=self[f"{step.name}:on"],
                 parameters=[self[f"{step.name}.{name}"] for name in step.Parameters.model_fields],
                 environments=self[f"{step.name}:environments"],

@@ -9,6 +9,7 @@ from vending.baselines.difference import Change, difference
 from vending.baselines.document import Setting, StepEntry, of_baseline
 from vending.models import Baseline, BaselineActivation
 from vending.selectors import active_baseline
+from vending.sentences import in_language
 from vending.steps import registry
 
 VERSIONS_SHOWN = 50
@@ -68,7 +69,7 @@ def _line(name: str, entry: StepEntry) -> StepLine:
     step = registry.BY_NAME.get(name)
     return StepLine(
         name=name,
-        title=step.title if step else name,
+        title=in_language(step.title) if step else name,
         enabled=entry.enabled,
         parameters=_text(entry.parameters),
         environments=[(each, setting, _text(setting.parameters)) for each, setting in entry.environments.items()],

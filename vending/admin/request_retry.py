@@ -13,7 +13,9 @@ from vending.services import NotAllowed, retry_run
 def _retry(request: AccountRequest, actor: Actor, _reason: str) -> None:
     run = request.runs.filter(status=RunStatus.FAILED).first()
     if run is None:
-        raise NotAllowed(f"This request is {request.get_status_display()}; it has no failed run.")
+        raise NotAllowed(
+            _("This request is {status}; it has no failed run.").format(status=request.get_status_display())
+        )
     retry_run(run=run, actor=actor)
 
 

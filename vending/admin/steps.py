@@ -16,6 +16,7 @@ from vending.admin.run_operations import STEP_OPERATIONS
 from vending.choices import StepStatus
 from vending.models import StepRun
 from vending.searching import steps_found
+from vending.sentences import in_language
 
 
 @admin.register(StepRun)
@@ -26,7 +27,7 @@ class StepRunAdmin(OperatedPageAdmin):
         "id", "run", "run__request__ticket", "run__request__account_name", "step", "title", "status", "attempt",
         "evidence", "waiting_for", "problem", "problem_code", "due_at", "started_at", "finished_at",
     )  # fmt: skip
-    list_display = ("title", "coloured_status", "for_request", "attempt", "due_at", "finished_at")
+    list_display = ("said_title", "coloured_status", "for_request", "attempt", "due_at", "finished_at")
     list_filter = ("status", ("step", RecentValuesFilter))
     list_select_related = ("run__request",)
     ordering = ("-id",)
@@ -44,6 +45,10 @@ class StepRunAdmin(OperatedPageAdmin):
     @admin.display(description=_("request"))
     def for_request(self, step: StepRun) -> SafeString:
         return two_lines(step.run.request.ticket, step.run.request.account_name)
+
+    @admin.display(description=_("step"), ordering="title")
+    def said_title(self, step: StepRun) -> str:
+        return in_language(step.title)
 
     def after_operation(self, row: StepRun) -> str:
         return reverse("admin:vending_run_change", args=[row.run_id])

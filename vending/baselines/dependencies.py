@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 
 from vending.engine.step import Step
+from vending.sentences import in_language
 from vending.steps import registry
 from vending.steps.account_ready import AccountReady
 from vending.steps.create_account import CreateAccount
@@ -45,7 +46,7 @@ def cannot_do_without(step: type[Step]) -> list[str]:
 
 
 def _sentence(name: str, missing: str, environment: str) -> str:
-    reason = registry.BY_NAME[name].without_it or _("It cannot be done without.")
+    reason = in_language(registry.BY_NAME[name].without_it) or _("It cannot be done without.")
     where = _(" in the environment “{environment}”").format(environment=environment) if environment else ""
     return _("“{step}” is on{where} and “{missing}” is off. {reason} Switch both on or both off.").format(
         step=name, missing=missing, where=where, reason=reason

@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from vending.baselines.document import Document, Setting
+from vending.sentences import in_language
 from vending.steps import registry
 
 ON, OFF, NOTHING = _("on"), _("off"), _("not set")
@@ -28,7 +29,7 @@ class Change:
     @property
     def title(self) -> str:
         step = registry.BY_NAME.get(self.step)
-        return step.title if step else self.step
+        return in_language(step.title) if step else self.step
 
 
 def difference(before: Document, after: Document) -> list[Change]:

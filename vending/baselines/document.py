@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import yaml
+from django.utils.translation import gettext as _
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from vending.baselines.dependencies import dangling
@@ -81,7 +82,7 @@ def read(text: str) -> Document:
         raise BaselineFault([unreadable(error)]) from error
     try:
         twice = [
-            Flaw(path, "This stands here twice; only one of them would count.", lines.of(path))
+            Flaw(path, _("This stands here twice; only one of them would count."), lines.of(path))
             for path in lines.repeated
         ]
         if twice:
@@ -95,13 +96,17 @@ def unreadable(error: yaml.YAMLError) -> Flaw:
     """What YAML says about a text, in the words of a flaw."""
     mark = getattr(error, "problem_mark", None)
     problem = getattr(error, "problem", None) or str(error)
-    return Flaw((), f"This is not a baseline file, for it is not YAML: {problem}.", mark.line + 1 if mark else 0)
+    return Flaw(
+        (),
+        _("This is not a baseline file, for it is not YAML: {problem}.").format(problem=problem),
+        mark.line + 1 if mark else 0,
+    )
 
 
 def check(raw: Any) -> Document:
     """The document that this data is. Raises BaselineFault."""
     if not isinstance(raw, dict):
-        raise BaselineFault([Flaw((), "This is not a baseline file: it must be a mapping with “steps”.")])
+        raise BaselineFault([Flaw((), _("This is not a baseline file: it must be a mapping with “steps”."))])
     try:
         document = Document.model_validate(raw)
     except ValidationError as error:
@@ -116,7 +121,12 @@ def check(raw: Any) -> Document:
 def _unknown_steps(document: Document) -> Iterator[Flaw]:
     for name in document.steps:
         if name not in registry.BY_NAME:
-            yield Flaw(("steps", name), f"There is no step “{name}”. Steps are: {', '.join(registry.BY_NAME)}.")
+            yield Flaw(
+                ("steps", name),
+                _("There is no step “{name}”. Steps are: {steps}.").format(
+                    name=name, steps=", ".join(registry.BY_NAME)
+                ),
+            )
 
 
 def _wrong_parameters(document: Document) -> Iterator[Flaw]:

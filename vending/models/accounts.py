@@ -26,7 +26,12 @@ class Account(models.Model):
     state = models.CharField(_("state"), max_length=20, choices=AccountState.choices, default=AccountState.ACTIVE)
     origin = models.CharField(_("origin"), max_length=10, choices=AccountOrigin.choices)
     request = models.OneToOneField(
-        AccountRequest, on_delete=models.PROTECT, null=True, blank=True, related_name="account"
+        AccountRequest,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="account",
+        verbose_name=_("request"),
     )
     organizational_unit = models.CharField(_("organizational unit"), max_length=128, blank=True)
     environment = models.CharField(_("environment"), max_length=40, blank=True)
@@ -37,6 +42,8 @@ class Account(models.Model):
     search_text = searched("account_id", "name", "email", "cost_center", "owner")
 
     class Meta:
+        verbose_name = _("account")
+        verbose_name_plural = _("accounts")
         ordering = ["-id"]
         permissions = [
             ("repair_account", "Can repair an account"),

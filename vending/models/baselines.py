@@ -15,6 +15,8 @@ class Baseline(models.Model):
     created_by = models.CharField(_("created by"), max_length=200)
 
     class Meta:
+        verbose_name = _("baseline")
+        verbose_name_plural = _("baselines")
         ordering = ["-version"]
         triggers = [APPEND_ONLY]
         permissions = [("edit_baseline", "Can make and activate versions of the baseline")]

@@ -12,13 +12,17 @@ class GatePlace(models.Model):
     The unique index over (gate, slot) is the limit itself: two steps can never hold one slot.
     """
 
-    gate = models.CharField(max_length=40)
-    step_run = models.OneToOneField(StepRun, on_delete=models.CASCADE, related_name="gate_place")
-    turn = models.DateTimeField(help_text=_("When the request was approved: the earlier goes first."))
-    slot = models.PositiveSmallIntegerField(null=True, blank=True)
-    entered_at = models.DateTimeField(null=True, blank=True)
+    gate = models.CharField(_("gate"), max_length=40)
+    step_run = models.OneToOneField(
+        StepRun, on_delete=models.CASCADE, related_name="gate_place", verbose_name=_("step run")
+    )
+    turn = models.DateTimeField(_("turn"), help_text=_("When the request was approved: the earlier goes first."))
+    slot = models.PositiveSmallIntegerField(_("slot"), null=True, blank=True)
+    entered_at = models.DateTimeField(_("entered"), null=True, blank=True)
 
     class Meta:
+        verbose_name = _("gate place")
+        verbose_name_plural = _("gate places")
         ordering = ["gate", "turn", "id"]
         constraints = [models.UniqueConstraint(fields=["gate", "slot"], name="one_step_per_slot")]
         indexes = [

@@ -12,7 +12,9 @@ class LeadTime(models.Model):
     The four parts add up to the whole: vending.lead_times says what belongs to which.
     """
 
-    request = models.OneToOneField(AccountRequest, on_delete=models.PROTECT, related_name="lead_time")
+    request = models.OneToOneField(
+        AccountRequest, on_delete=models.PROTECT, related_name="lead_time", verbose_name=_("request")
+    )
     approved_at = models.DateTimeField(_("approved"))
     ready_at = models.DateTimeField(_("ready"), db_index=True)
     total = models.DurationField(_("lead time"))
@@ -22,6 +24,8 @@ class LeadTime(models.Model):
     own = models.DurationField(_("for us"), help_text=_("Nobody else was waited for."))
 
     class Meta:
+        verbose_name = _("lead time")
+        verbose_name_plural = _("lead times")
         ordering = ["-id"]
         constraints = [
             models.CheckConstraint(

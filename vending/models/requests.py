@@ -33,21 +33,28 @@ class AccountRequest(models.Model):
         _("monthly budget"), max_digits=12, decimal_places=2, null=True, blank=True, help_text=_("US dollars")
     )
     raw = models.JSONField(
+        _("raw"),
         default=dict,
         blank=True,
         encoder=DjangoJSONEncoder,
         help_text=_("The values as they came, before cleaning, for people to compare."),
     )
-    content_hash = models.CharField(max_length=64, help_text=_("SHA-256 of the cleaned content."))
+    content_hash = models.CharField(_("content hash"), max_length=64, help_text=_("SHA-256 of the cleaned content."))
     received_at = models.DateTimeField(_("received"))
     changed_at = models.DateTimeField(_("changed"))
     approved_at = models.DateTimeField(_("approved"), null=True, blank=True)
     recheck_at = models.DateTimeField(
-        null=True, blank=True, db_index=True, help_text=_("When a request with faults is checked again by itself.")
+        _("recheck"),
+        null=True,
+        blank=True,
+        db_index=True,
+        help_text=_("When a request with faults is checked again by itself."),
     )
     search_text = searched("ticket", "account_name", "email", "cost_center", "owner", "requester")
 
     class Meta:
+        verbose_name = _("request")
+        verbose_name_plural = _("requests")
         ordering = ["-id"]
         triggers = [transitions(REQUEST_TRANSITIONS)]
         constraints = [
@@ -125,15 +132,19 @@ class PreflightResult(models.Model):
 class Approval(models.Model):
     """Who decided what, when, on which exact content. Append-only."""
 
-    request = models.ForeignKey(AccountRequest, on_delete=models.PROTECT, related_name="approvals")
-    decision = models.CharField(max_length=10, choices=Decision.choices)
-    decided_by = models.CharField(max_length=254)
-    decided_at = models.DateTimeField()
-    content_hash = models.CharField(max_length=64)
-    content = models.JSONField(encoder=DjangoJSONEncoder, help_text=_("The content that was decided on."))
-    source = models.CharField(max_length=60, help_text=_("How the portal learned of it."))
+    request = models.ForeignKey(
+        AccountRequest, on_delete=models.PROTECT, related_name="approvals", verbose_name=_("request")
+    )
+    decision = models.CharField(_("decision"), max_length=10, choices=Decision.choices)
+    decided_by = models.CharField(_("decided by"), max_length=254)
+    decided_at = models.DateTimeField(_("decided"))
+    content_hash = models.CharField(_("content hash"), max_length=64)
+    content = models.JSONField(_("content"), encoder=DjangoJSONEncoder, help_text=_("The content that was decided on."))
+    source = models.CharField(_("source"), max_length=60, help_text=_("How the portal learned of it."))
 
     class Meta:
+        verbose_name = _("approval")
+        verbose_name_plural = _("approvals")
         ordering = ["-id"]
         triggers = [APPEND_ONLY]
 

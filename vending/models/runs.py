@@ -25,16 +25,24 @@ from vending.models.requests import AccountRequest
 class Run(models.Model):
     """One execution of a recipe for a request. Its plan is rows: a deploy never re-plans a live run."""
 
-    request = models.ForeignKey(AccountRequest, on_delete=models.PROTECT, related_name="runs")
-    account = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, blank=True, related_name="runs")
-    baseline = models.ForeignKey(Baseline, on_delete=models.PROTECT, related_name="runs")
-    recipe = models.CharField(max_length=10, choices=RecipeName.choices)
-    status = models.CharField(max_length=10, choices=RunStatus.choices, default=RunStatus.RUNNING)
-    approved_at = models.DateTimeField(help_text=_("Its turn at the gates: the earlier approved goes first."))
-    started_at = models.DateTimeField(db_index=True)
-    finished_at = models.DateTimeField(null=True, blank=True)
+    request = models.ForeignKey(
+        AccountRequest, on_delete=models.PROTECT, related_name="runs", verbose_name=_("request")
+    )
+    account = models.ForeignKey(
+        Account, on_delete=models.PROTECT, null=True, blank=True, related_name="runs", verbose_name=_("account")
+    )
+    baseline = models.ForeignKey(Baseline, on_delete=models.PROTECT, related_name="runs", verbose_name=_("baseline"))
+    recipe = models.CharField(_("recipe"), max_length=10, choices=RecipeName.choices)
+    status = models.CharField(_("status"), max_length=10, choices=RunStatus.choices, default=RunStatus.RUNNING)
+    approved_at = models.DateTimeField(
+        _("approved"), help_text=_("Its turn at the gates: the earlier approved goes first.")
+    )
+    started_at = models.DateTimeField(_("started"), db_index=True)
+    finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
 
     class Meta:
+        verbose_name = _("run")
+        verbose_name_plural = _("runs")
         ordering = ["-id"]
         triggers = [transitions(RUN_TRANSITIONS)]
         constraints = [
@@ -62,32 +70,36 @@ class Run(models.Model):
 class StepRun(models.Model):
     """One step of a run: the truth about it, and its timer."""
 
-    run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="steps")
-    step = models.CharField(max_length=40)
-    title = models.CharField(max_length=80)
-    position = models.PositiveSmallIntegerField()
-    needs = ArrayField(models.CharField(max_length=40), default=list, blank=True)
-    parameters = models.JSONField(default=dict, blank=True, help_text=_("From the baseline, fixed at the start."))
-    status = models.CharField(max_length=10, choices=StepStatus.choices, default=StepStatus.BLOCKED)
-    attempt = models.PositiveIntegerField(
-        default=0, help_text=_("Claims since the last orderly end; over the limit a person decides.")
+    run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="steps", verbose_name=_("run"))
+    step = models.CharField(_("step"), max_length=40)
+    title = models.CharField(_("step title"), max_length=80)
+    position = models.PositiveSmallIntegerField(_("position"))
+    needs = ArrayField(models.CharField(max_length=40), default=list, blank=True, verbose_name=_("needs"))
+    parameters = models.JSONField(
+        _("parameters"), default=dict, blank=True, help_text=_("From the baseline, fixed at the start.")
     )
-    due_at = models.DateTimeField(null=True, blank=True)
+    status = models.CharField(_("status"), max_length=10, choices=StepStatus.choices, default=StepStatus.BLOCKED)
+    attempt = models.PositiveIntegerField(
+        _("attempt"), default=0, help_text=_("Claims since the last orderly end; over the limit a person decides.")
+    )
+    due_at = models.DateTimeField(_("due"), null=True, blank=True)
     lease = models.UUIDField(null=True, blank=True, editable=False)
     lease_until = models.DateTimeField(null=True, blank=True)
     handle = models.CharField(max_length=200, blank=True, help_text=_("What AWS calls the operation under way."))
     intended_at = models.DateTimeField(
-        null=True, blank=True, help_text=_("Written before a call that has no idempotency token.")
+        _("intended"), null=True, blank=True, help_text=_("Written before a call that has no idempotency token.")
     )
-    evidence = models.TextField(blank=True, help_text=_("What was seen, in one sentence."))
-    waiting_for = models.TextField(blank=True)
-    problem = models.TextField(blank=True, help_text=_("What went wrong and what to do, for a person."))
-    problem_code = models.CharField(max_length=120, blank=True)
-    problem_detail = models.TextField(blank=True, help_text=_("The technical side of it."))
-    started_at = models.DateTimeField(null=True, blank=True)
-    finished_at = models.DateTimeField(null=True, blank=True)
+    evidence = models.TextField(_("evidence"), blank=True, help_text=_("What was seen, in one sentence."))
+    waiting_for = models.TextField(_("waiting for"), blank=True)
+    problem = models.TextField(_("problem"), blank=True, help_text=_("What went wrong and what to do, for a person."))
+    problem_code = models.CharField(_("problem code"), max_length=120, blank=True)
+    problem_detail = models.TextField(_("problem detail"), blank=True, help_text=_("The technical side of it."))
+    started_at = models.DateTimeField(_("started"), null=True, blank=True)
+    finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
 
     class Meta:
+        verbose_name = _("step")
+        verbose_name_plural = _("steps")
         ordering = ["run", "position"]
         triggers = [transitions(STEP_TRANSITIONS)]
         constraints = [
@@ -116,20 +128,24 @@ class StepRun(models.Model):
 class StepAttempt(models.Model):
     """One time that a worker took a step, from the claim to its end."""
 
-    step_run = models.ForeignKey(StepRun, on_delete=models.PROTECT, related_name="attempts")
-    number = models.PositiveIntegerField(help_text=_("Counts over the whole life of the step."))
+    step_run = models.ForeignKey(StepRun, on_delete=models.PROTECT, related_name="attempts", verbose_name=_("step run"))
+    number = models.PositiveIntegerField(_("number"), help_text=_("Counts over the whole life of the step."))
     lease = models.UUIDField(editable=False)
-    worker = models.CharField(max_length=80)
-    outcome = models.CharField(max_length=10, choices=Outcome.choices, default=Outcome.UNFINISHED)
-    seen = models.TextField(blank=True)
-    did = models.TextField(blank=True)
-    problem = models.TextField(blank=True)
-    problem_code = models.CharField(max_length=120, blank=True, help_text=_("The cause, to count failures by."))
-    problem_detail = models.TextField(blank=True)
-    started_at = models.DateTimeField()
-    finished_at = models.DateTimeField(null=True, blank=True)
+    worker = models.CharField(_("worker"), max_length=80)
+    outcome = models.CharField(_("outcome"), max_length=10, choices=Outcome.choices, default=Outcome.UNFINISHED)
+    seen = models.TextField(_("seen"), blank=True)
+    did = models.TextField(_("done"), blank=True)
+    problem = models.TextField(_("problem"), blank=True)
+    problem_code = models.CharField(
+        _("problem code"), max_length=120, blank=True, help_text=_("The cause, to count failures by.")
+    )
+    problem_detail = models.TextField(_("problem detail"), blank=True)
+    started_at = models.DateTimeField(_("started"))
+    finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
 
     class Meta:
+        verbose_name = _("attempt")
+        verbose_name_plural = _("attempts")
         ordering = ["step_run", "number"]
         constraints = [models.UniqueConstraint(fields=["step_run", "number"], name="one_attempt_per_number")]
         indexes = [
@@ -143,19 +159,23 @@ class StepAttempt(models.Model):
 class AwsCallRecord(models.Model):
     """One call to AWS: what, where, the request id that AWS Support asks for, and how it ended."""
 
-    attempt = models.ForeignKey(StepAttempt, on_delete=models.PROTECT, related_name="aws_calls")
-    service = models.CharField(max_length=40)
-    operation = models.CharField(max_length=80)
-    account_id = models.CharField(max_length=12, blank=True)
-    region = models.CharField(max_length=30, blank=True)
-    request_id = models.CharField(max_length=100, blank=True)
-    http_status = models.PositiveSmallIntegerField(null=True, blank=True)
-    error_code = models.CharField(max_length=120, blank=True)
-    mutating = models.BooleanField()
-    duration_ms = models.PositiveIntegerField()
-    at = models.DateTimeField()
+    attempt = models.ForeignKey(
+        StepAttempt, on_delete=models.PROTECT, related_name="aws_calls", verbose_name=_("attempt")
+    )
+    service = models.CharField(_("service"), max_length=40)
+    operation = models.CharField(_("operation"), max_length=80)
+    account_id = models.CharField(_("account id"), max_length=12, blank=True)
+    region = models.CharField(_("region"), max_length=30, blank=True)
+    request_id = models.CharField(_("request id"), max_length=100, blank=True)
+    http_status = models.PositiveSmallIntegerField(_("HTTP status"), null=True, blank=True)
+    error_code = models.CharField(_("error code"), max_length=120, blank=True)
+    mutating = models.BooleanField(_("mutating"))
+    duration_ms = models.PositiveIntegerField(_("milliseconds"))
+    at = models.DateTimeField(_("when"))
 
     class Meta:
+        verbose_name = _("AWS call")
+        verbose_name_plural = _("AWS calls")
         ordering = ["id"]
         indexes = [
             models.Index(fields=["request_id"], name="call_request_id", condition=~models.Q(request_id="")),

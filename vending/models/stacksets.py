@@ -11,13 +11,15 @@ from vending.models.runs import StepRun
 class StackSet(models.Model):
     """A stack set the portal deploys, and the timer of its waves."""
 
-    name = models.CharField(max_length=128, unique=True)
-    due_at = models.DateTimeField(null=True, blank=True, help_text=_("When its waves are looked at next."))
+    name = models.CharField(_("name"), max_length=128, unique=True)
+    due_at = models.DateTimeField(_("due"), null=True, blank=True, help_text=_("When its waves are looked at next."))
     lease = models.UUIDField(null=True, blank=True, editable=False)
     lease_until = models.DateTimeField(null=True, blank=True)
-    problem = models.TextField(blank=True)
+    problem = models.TextField(_("problem"), blank=True)
 
     class Meta:
+        verbose_name = _("stack set")
+        verbose_name_plural = _("stack sets")
         ordering = ["name"]
         indexes = [models.Index(fields=["due_at"], name="stack_set_due", condition=models.Q(due_at__isnull=False))]
 
@@ -28,23 +30,28 @@ class StackSet(models.Model):
 class Wave(models.Model):
     """One operation (CreateStackInstances, UpdateStackInstances) for all accounts that were then waiting."""
 
-    stack_set = models.ForeignKey(StackSet, on_delete=models.PROTECT, related_name="waves")
-    operation_id = models.UUIDField(unique=True, help_text=_("AWS's idempotency token, chosen by us."))
-    action = models.CharField(max_length=10, choices=WaveAction.choices, default=WaveAction.CREATE)
-    regions = ArrayField(models.CharField(max_length=30))
-    status = models.CharField(max_length=10, choices=WaveStatus.choices, default=WaveStatus.OPEN)
-    sent = models.BooleanField(default=False, help_text=_("AWS has accepted the operation."))
+    stack_set = models.ForeignKey(StackSet, on_delete=models.PROTECT, related_name="waves", verbose_name=_("stack set"))
+    operation_id = models.UUIDField(
+        _("operation id"), unique=True, help_text=_("AWS's idempotency token, chosen by us.")
+    )
+    action = models.CharField(_("action"), max_length=10, choices=WaveAction.choices, default=WaveAction.CREATE)
+    regions = ArrayField(models.CharField(max_length=30), verbose_name=_("regions"))
+    status = models.CharField(_("status"), max_length=10, choices=WaveStatus.choices, default=WaveStatus.OPEN)
+    sent = models.BooleanField(_("sent"), default=False, help_text=_("AWS has accepted the operation."))
     known_as = models.CharField(
+        _("known as"),
         max_length=128,
         blank=True,
         help_text=_("What AWS calls the operation: our own id, unless its answer says else."),
     )
-    result = models.CharField(max_length=20, blank=True, help_text=_("AWS's status of the operation."))
-    accounts = models.PositiveIntegerField(default=0, help_text=_("How many travel with it."))
-    started_at = models.DateTimeField()
-    finished_at = models.DateTimeField(null=True, blank=True)
+    result = models.CharField(_("result"), max_length=20, blank=True, help_text=_("AWS's status of the operation."))
+    accounts = models.PositiveIntegerField(_("accounts"), default=0, help_text=_("How many travel with it."))
+    started_at = models.DateTimeField(_("started"))
+    finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
 
     class Meta:
+        verbose_name = _("wave")
+        verbose_name_plural = _("waves")
         ordering = ["-id"]
         constraints = [
             models.UniqueConstraint(

@@ -13,6 +13,7 @@ from vending.choices import DONE_STEP, RunStatus, StepStatus
 from vending.models import AwsCallRecord, Run, StepAttempt, StepRun
 from vending.pages.reading import EVENTS_SHOWN, found
 from vending.pages.words import in_words
+from vending.sentences import in_language
 
 CALLS_SHOWN = 300
 ATTEMPTS_SHOWN = 50
@@ -94,7 +95,7 @@ def run_picture(pk: str) -> RunPicture | None:
     recent = AwsCallRecord.objects.filter(attempt__step_run__run=run).select_related("attempt").order_by("-id")
     for call in recent[:CALLS_SHOWN]:
         calls[call.attempt.step_run_id].append(call)
-    titles = {step.step: step.title for step in steps}
+    titles = {step.step: in_language(step.title) for step in steps}
     needs = direct_needs({step.step: step.needs for step in steps})
     return RunPicture(
         run=run,
@@ -113,7 +114,7 @@ def step_sheet(pk: str) -> StepSheet | None:
         return None
     attempts = step.attempts.prefetch_related("aws_calls").order_by("-number")[:ATTEMPTS_SHOWN]
     others = list(step.run.steps.values_list("step", "title", "needs"))
-    titles = {name: title for name, title, _ in others}
+    titles = {name: in_language(title) for name, title, _ in others}
     needs = direct_needs({name: own for name, _, own in others})
     return StepSheet(step=step, attempts=list(attempts), after=[titles.get(need, need) for need in needs[step.step]])
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from django.db import transaction
 from django.db.models import Max
+from django.utils.translation import gettext as _
 
 from audit.services import Actor, record_event
 from taskqueue import clock
@@ -44,12 +45,14 @@ def activate_baseline(*, baseline: Baseline, reason: str, actor: Actor, instead_
     """
     before = active_baseline()
     if not reason.strip():
-        raise NotAllowed("Say why this version becomes the active one; the reason is kept in the record.")
+        raise NotAllowed(_("Say why this version becomes the active one; the reason is kept in the record."))
     if before == baseline:
-        raise NotAllowed(f"Baseline {baseline.version} is the active one already.")
+        raise NotAllowed(_("Baseline {version} is the active one already.").format(version=baseline.version))
     if instead_of is not None and before != instead_of:
         raise NotAllowed(
-            f"Meanwhile somebody made {before} the active one. Look at the difference to it before you replace it."
+            _(
+                "Meanwhile somebody made {before} the active one. Look at the difference to it before you replace it."
+            ).format(before=before)
         )
     _activate(baseline, reason.strip(), actor)
     record_event(

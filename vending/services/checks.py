@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from audit.services import Actor, record_event
 from taskqueue import clock
@@ -26,8 +27,9 @@ def check_again(*, request: AccountRequest, actor: Actor) -> None:
     request = AccountRequest.objects.select_for_update(no_key=True).get(pk=request.pk)
     if request.status != RequestStatus.TO_CORRECT:
         raise NotAllowed(
-            f"{request.ticket} is {request.get_status_display()}; only a request with something to correct is checked "
-            "again."
+            _("{ticket} is {status}; only a request with something to correct is checked again.").format(
+                ticket=request.ticket, status=request.get_status_display()
+            )
         )
     record_event(
         actor=actor, action="request.checked_again", summary=f"{request.ticket} is checked again.",

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from audit.services import Actor, record_event
 from taskqueue import clock
@@ -26,9 +27,11 @@ def ask_to_close(*, account: Account, reason: str, actor: Actor) -> Closing:
     """
     request_of(account)
     if not reason.strip():
-        raise NotAllowed("Say why the account is to be closed; the reason is kept in the record.")
+        raise NotAllowed(_("Say why the account is to be closed; the reason is kept in the record."))
     if open_closing(account) is not None:
-        raise NotAllowed(f"Somebody asked to close {account.name} already. Another person can confirm it.")
+        raise NotAllowed(
+            _("Somebody asked to close {name} already. Another person can confirm it.").format(name=account.name)
+        )
     closing = Closing.objects.create(account=account, asked_by=actor.name, asked_at=clock.now(), reason=reason.strip())
     _event(account, actor, "closing.asked", f"{actor.name} asks to close {account.name}: {closing.reason}")
     return closing
@@ -39,10 +42,12 @@ def confirm_closing(*, account: Account, actor: Actor) -> Run:
     """Confirm another person's wish and start the run that closes the account. Raises NotAllowed."""
     closing = _asked(account)
     if closing.asked_by == actor.name:
-        raise NotAllowed(f"You asked to close {account.name} yourself: another person has to confirm it.")
+        raise NotAllowed(
+            _("You asked to close {name} yourself: another person has to confirm it.").format(name=account.name)
+        )
     request, baseline = request_of(account), baseline_of(account)
     if baseline is None:
-        raise NotAllowed("There is no baseline yet. Import one with `manage.py baseline import FILE`.")
+        raise NotAllowed(_("There is no baseline yet. Import one with `manage.py baseline import FILE`."))
     moment = clock.now()
     run = Run.objects.create(
         request=request, account=account, baseline=baseline, recipe=RecipeName.CLOSE,
@@ -73,7 +78,7 @@ def open_closing(account: Account) -> Closing | None:
 def _asked(account: Account) -> Closing:
     closing = open_closing(account)
     if closing is None:
-        raise NotAllowed(f"Nobody has asked to close {account.name}, or it is settled already.")
+        raise NotAllowed(_("Nobody has asked to close {name}, or it is settled already.").format(name=account.name))
     return Closing.objects.select_for_update().get(pk=closing.pk)
 
 

@@ -5,6 +5,7 @@ keeps to what was approved, or cancelled.
 """
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from audit.services import Actor, record_event
 from taskqueue import clock
@@ -26,7 +27,7 @@ def accept_edit(*, request: AccountRequest, actor: Actor) -> Approval:
     """
     request, edit, run = _held(request)
     if actor.name.casefold() == request.requester.casefold():
-        raise NotAllowed("Who asks for an account does not approve it. Somebody else has to decide.")
+        raise NotAllowed(_("Who asks for an account does not approve it. Somebody else has to decide."))
     content = _take_over(request, edit, run)
     approval = Approval.objects.create(
         request=request, decision=Decision.APPROVED, decided_by=actor.name[:254], decided_at=clock.now(),
@@ -41,7 +42,7 @@ def send_back(*, request: AccountRequest, reason: str, actor: Actor) -> None:
     """Take the approval back: what the ticket says now needs a new one. The ticket is told why. Raises NotAllowed."""
     request, edit, run = _held(request)
     if not reason.strip():
-        raise NotAllowed("Say why it is sent back; the ticket tells the requester.")
+        raise NotAllowed(_("Say why it is sent back; the ticket tells the requester."))
     _take_over(request, edit, run)
     _event(request, actor, "request.sent_back", reason.strip(), run)
 
@@ -57,11 +58,13 @@ def _held(request: AccountRequest) -> tuple[AccountRequest, LateEdit, Run]:
     edit = LateEdit.objects.filter(request=request).first()
     run = request.runs.select_related("account").filter(status=RunStatus.ON_HOLD).first()
     if edit is None or run is None:
-        raise NotAllowed("No edit of this ticket awaits a decision.")
+        raise NotAllowed(_("No edit of this ticket awaits a decision."))
     if run.account is not None or run.steps.filter(intended_at__isnull=False).exists():
         raise NotAllowed(
-            "The account is there or its creation was sent to AWS. Release the run to keep to what was approved, "
-            "or cancel it."
+            _(
+                "The account is there or its creation was sent to AWS. Release the run to keep to what was approved, "
+                "or cancel it."
+            )
         )
     return request, edit, run
 

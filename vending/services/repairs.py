@@ -3,6 +3,7 @@
 from collections.abc import Collection
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from audit.services import Actor
 from taskqueue import clock
@@ -23,10 +24,10 @@ def start_repair(*, account: Account, steps: Collection[str], reason: str, actor
     """
     request = request_of(account)
     if not reason.strip():
-        raise NotAllowed("Say why the account is repaired; the reason is kept in the record.")
+        raise NotAllowed(_("Say why the account is repaired; the reason is kept in the record."))
     baseline = baseline_of(account)
     if baseline is None:
-        raise NotAllowed("There is no baseline yet. Import one with `manage.py baseline import FILE`.")
+        raise NotAllowed(_("There is no baseline yet. Import one with `manage.py baseline import FILE`."))
     chosen = {
         name: parameters
         for name, parameters in chosen_steps(baseline, account.environment).items()
@@ -34,7 +35,9 @@ def start_repair(*, account: Account, steps: Collection[str], reason: str, actor
     }
     if not chosen:
         raise NotAllowed(
-            f"{account.name} has no deviation that a step could repair. Check the account again if you expected one."
+            _("{name} has no deviation that a step could repair. Check the account again if you expected one.").format(
+                name=account.name
+            )
         )
     run = Run.objects.create(
         request=request, account=account, baseline=baseline, recipe=RecipeName.REPAIR,
@@ -50,12 +53,20 @@ def request_of(account: Account) -> AccountRequest:
     """The account's request, held: the one lock for everything about an account. Raises NotAllowed."""
     if account.request_id is None:
         raise NotAllowed(
-            f"{account.name} was adopted: no request says what it should be. Change it where it was built."
+            _("{name} was adopted: no request says what it should be. Change it where it was built.").format(
+                name=account.name
+            )
         )
     request = AccountRequest.objects.select_for_update(no_key=True).get(pk=account.request_id)
     account.refresh_from_db()
     if account.state != AccountState.ACTIVE:
-        raise NotAllowed(f"{account.name} is {account.get_state_display()}; only an active account can be worked on.")
+        raise NotAllowed(
+            _("{name} is {state}; only an active account can be worked on.").format(
+                name=account.name, state=account.get_state_display()
+            )
+        )
     if request.runs.filter(status__in=OPEN_RUN).exists():
-        raise NotAllowed(f"A run of {request.ticket} is open. End it first: retry, release or cancel it.")
+        raise NotAllowed(
+            _("A run of {ticket} is open. End it first: retry, release or cancel it.").format(ticket=request.ticket)
+        )
     return request

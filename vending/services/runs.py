@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from audit.services import Actor, record_event
 from taskqueue import clock
@@ -13,6 +14,7 @@ from vending.engine.finish import follow_up
 from vending.engine.plan import write_plan
 from vending.models import AccountRequest, GatePlace, Run, StackSetPlace, StepRun
 from vending.selectors import active_baseline
+from vending.sentences import in_language
 from vending.services.errors import NotAllowed
 
 
@@ -24,7 +26,7 @@ def start_run(*, request: AccountRequest, actor: Actor) -> Run:
     """
     baseline = active_baseline()
     if baseline is None:
-        raise NotAllowed("There is no baseline yet. Import one with `manage.py baseline import FILE`.")
+        raise NotAllowed(_("There is no baseline yet. Import one with `manage.py baseline import FILE`."))
     run = Run.objects.create(
         request=request, baseline=baseline, recipe=RecipeName.VEND,
         approved_at=request.approved_at or clock.now(), started_at=clock.now(),
@@ -50,7 +52,11 @@ def retry_step(*, step_run: StepRun, actor: Actor) -> None:
     run = _locked(step_run.run_id)
     step_run.refresh_from_db()
     if step_run.status != StepStatus.FAILED:
-        raise NotAllowed(f"“{step_run.title}” is {step_run.get_status_display()}; only a failed step can be retried.")
+        raise NotAllowed(
+            _("“{title}” is {status}; only a failed step can be retried.").format(
+                title=in_language(step_run.title), status=step_run.get_status_display()
+            )
+        )
     _reopen(run)
     _restart(step_run)
     _event(run, actor, "step.retried", f"“{step_run.title}” is tried again.")
@@ -62,7 +68,9 @@ def retry_run(*, run: Run, actor: Actor) -> int:
     run = _locked(run.pk)
     failed = list(run.steps.filter(status=StepStatus.FAILED))
     if run.status != RunStatus.FAILED or not failed:
-        raise NotAllowed(f"This run is {run.get_status_display()}; only a failed run can be retried.")
+        raise NotAllowed(
+            _("This run is {status}; only a failed run can be retried.").format(status=run.get_status_display())
+        )
     _reopen(run)
     for step_run in failed:
         _restart(step_run)
@@ -77,11 +85,15 @@ def skip_step(*, step_run: StepRun, reason: str, actor: Actor) -> None:
     run = _locked(step_run.run_id)
     step_run.refresh_from_db()
     if not reason.strip():
-        raise NotAllowed("Say why the step is skipped; the reason is kept in the record.")
+        raise NotAllowed(_("Say why the step is skipped; the reason is kept in the record."))
     if step_run.status != StepStatus.FAILED:
-        raise NotAllowed(f"“{step_run.title}” is {step_run.get_status_display()}; only a failed step can be skipped.")
+        raise NotAllowed(
+            _("“{title}” is {status}; only a failed step can be skipped.").format(
+                title=in_language(step_run.title), status=step_run.get_status_display()
+            )
+        )
     if step_run.step == "create_account":
-        raise NotAllowed("Nothing can be done without the account: this step cannot be skipped. Retry or cancel.")
+        raise NotAllowed(_("Nothing can be done without the account: this step cannot be skipped. Retry or cancel."))
     StepRun.objects.filter(pk=step_run.pk).update(
         status=StepStatus.SKIPPED, evidence=f"Skipped: {reason.strip()}", finished_at=clock.now()
     )
@@ -96,7 +108,9 @@ def hold_run(*, run: Run, reason: str, actor: Actor) -> None:
     """Stop taking further steps until somebody releases the run. Raises NotAllowed."""
     run = _locked(run.pk)
     if run.status not in (RunStatus.RUNNING, RunStatus.FAILED):
-        raise NotAllowed(f"This run is {run.get_status_display()}; only an open run can be put on hold.")
+        raise NotAllowed(
+            _("This run is {status}; only an open run can be put on hold.").format(status=run.get_status_display())
+        )
     _hold(run, reason, actor)
 
 
@@ -105,7 +119,9 @@ def release_run(*, run: Run, actor: Actor) -> None:
     """Let a held run go on. Raises NotAllowed."""
     run = _locked(run.pk)
     if run.status != RunStatus.ON_HOLD:
-        raise NotAllowed(f"This run is {run.get_status_display()}; only a run on hold can be released.")
+        raise NotAllowed(
+            _("This run is {status}; only a run on hold can be released.").format(status=run.get_status_display())
+        )
     _reopen(run)
     for step_run in run.steps.filter(status__in=[StepStatus.READY, StepStatus.WAITING]):
         enqueue("vending.tasks.advance", step_run.pk)
@@ -121,7 +137,7 @@ def cancel_run(*, run: Run, reason: str, actor: Actor) -> None:
     """End a run for good and say what stays behind in AWS. Raises NotAllowed."""
     run = _locked(run.pk)
     if run.status not in (RunStatus.RUNNING, RunStatus.FAILED, RunStatus.ON_HOLD):
-        raise NotAllowed(f"This run is {run.get_status_display()} already.")
+        raise NotAllowed(_("This run is {status} already.").format(status=run.get_status_display()))
     left = _left_behind(run)
     end_run(run)
     _set_request(run, RequestStatus.CANCELLED)

@@ -7,6 +7,7 @@ digits. Proved against moto; that another customer has the name, by the sandbox'
 import re
 
 from botocore.exceptions import ClientError
+from django.utils.translation import gettext_noop as _
 from pydantic import field_validator
 
 from vending.aws import iam
@@ -39,7 +40,7 @@ class Alias(StepParameters):
 
 class AccountAlias(Step):
     name = "account_alias"
-    title = "Name the sign-in address"
+    title = _("Name the sign-in address")
     needs = (AccountReady,)
 
     class Parameters(Alias):

@@ -1,5 +1,7 @@
 """Wait until the account really works: Organizations says SUCCEEDED minutes before its services agree."""
 
+from django.utils.translation import gettext_noop as _
+
 from vending.aws.probe import probe
 from vending.engine.context import Context
 from vending.engine.step import Done, Seen, Step, Wait
@@ -10,7 +12,7 @@ AGAIN = 5.0
 
 class AccountReady(Step):
     name = "account_ready"
-    title = "Probe that the account is ready"
+    title = _("Probe that the account is ready")
     needs = (CreateAccount,)
 
     def look(self, ctx: Context) -> Seen:

@@ -1,5 +1,6 @@
 """Set the alternate contacts, so that AWS reaches the right people about security, operations and billing."""
 
+from django.utils.translation import gettext_noop as _
 from pydantic import BaseModel, ConfigDict
 
 from vending.aws import account
@@ -24,7 +25,7 @@ class ContactDefaults(BaseModel):
 
 class AlternateContacts(Step):
     name = "alternate_contacts"
-    title = "Set the alternate contacts"
+    title = _("Set the alternate contacts")
     needs = (AccountReady,)
 
     class Parameters(StepParameters):

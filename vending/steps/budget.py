@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
+from django.utils.translation import gettext_noop as _
 from pydantic import Field
 
 from vending.aws import budgets
@@ -43,7 +44,7 @@ class Change:
 
 class Budget(Step):
     name = "budget"
-    title = "Set the monthly budget"
+    title = _("Set the monthly budget")
     needs = (AccountReady,)
 
     class Parameters(Warnings):

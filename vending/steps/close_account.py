@@ -7,6 +7,7 @@ of the accounts (CLOSE_ACCOUNT_QUOTA_EXCEEDED), which only time or AWS Support c
 from datetime import timedelta
 
 from botocore.exceptions import ClientError
+from django.utils.translation import gettext_noop as _
 
 from vending.aws import organizations
 from vending.aws.errors import has_code
@@ -21,7 +22,7 @@ CLOSED = (AccountState.SUSPENDED, AccountState.CLOSED)
 
 class CloseAccount(Step):
     name = "close_account"
-    title = "Close the account"
+    title = _("Close the account")
     needs = (ClosedUnit,)
     gate = Gate("close-account", "AWS closes only a few accounts at once", "MAX_CONCURRENT_CLOSES")
     patience = timedelta(days=1)

@@ -1,5 +1,7 @@
 """Move an account that is to be closed under the organizational unit of the closed ones, whose policies deny all."""
 
+from django.utils.translation import gettext_noop as _
+
 from vending.aws import organizations, ssm
 from vending.aws.errors import Fault, Kind
 from vending.engine.context import Context
@@ -8,7 +10,7 @@ from vending.engine.step import Done, Seen, Step, StepParameters
 
 class ClosedUnit(Step):
     name = "closed_unit"
-    title = "Move to the closed accounts"
+    title = _("Move to the closed accounts")
 
     class Parameters(StepParameters):
         unit: str

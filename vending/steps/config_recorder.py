@@ -6,6 +6,8 @@ the recorders by itself: nothing more is needed in the account.
 Proved against moto, which does not check that Config may write into the bucket.
 """
 
+from django.utils.translation import gettext_noop as _
+
 from vending.aws import config, iam
 from vending.aws.errors import Fault, Kind
 from vending.engine.context import Context
@@ -18,7 +20,7 @@ SERVICE_ROLE = "AWSServiceRoleForConfig"
 
 class ConfigRecorder(RegionalService):
     name = "config_recorder"
-    title = "Record the configuration"
+    title = _("Record the configuration")
 
     class Parameters(WorkRegions):
         bucket: str = ""

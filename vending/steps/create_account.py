@@ -6,6 +6,8 @@ without a handle, the call may have reached AWS: look before calling again.
 
 from datetime import timedelta
 
+from django.utils.translation import gettext_noop as _
+
 from taskqueue import clock
 from vending.aws import organizations
 from vending.aws.errors import Fault, Kind, creation_failure
@@ -28,7 +30,7 @@ CLOCKS_APART = timedelta(minutes=2)
 
 class CreateAccount(Step):
     name = "create_account"
-    title = "Create the account"
+    title = _("Create the account")
     gate = Gate("create-account", "AWS creates only a few accounts at once", "MAX_CONCURRENT_CREATES")
 
     class Parameters(StepParameters):

@@ -9,6 +9,8 @@ Source: AWS CodeBuild API reference, StartBuild. Proved against the sandbox's im
 
 from datetime import timedelta
 
+from django.utils.translation import gettext_noop as _
+
 from vending.aws import codebuild
 from vending.aws.codebuild import Build
 from vending.aws.errors import Fault, Kind
@@ -25,7 +27,7 @@ AGAIN = 15.0
 
 class CustomBuild(Step):
     name = "custom_build"
-    title = "Run the company's own build"
+    title = _("Run the company's own build")
     needs = (DefaultStackSets, OptionalStackSets)
     patience = timedelta(hours=9)  # CodeBuild itself ends a build after eight hours
 

@@ -5,6 +5,7 @@ never touched. Proved against moto.
 """
 
 from botocore.exceptions import ClientError
+from django.utils.translation import gettext_noop as _
 
 from vending.aws import ec2
 from vending.aws.ec2 import DefaultVpc as Vpc
@@ -19,7 +20,7 @@ GATEWAY, DETACHED, SUBNET, ITSELF = "internet gateway", "detached internet gatew
 
 class DefaultVpc(Step):
     name = "default_vpc"
-    title = "Remove the default VPCs"
+    title = _("Remove the default VPCs")
     needs = (AccountReady, Regions)
 
     class Parameters(WorkRegions):

@@ -3,6 +3,8 @@
 Source: Amazon EBS, "Encryption by default" (a setting of each region). Proved against moto.
 """
 
+from django.utils.translation import gettext_noop as _
+
 from vending.aws import ec2
 from vending.engine.context import Context
 from vending.engine.step import Done, Seen, Step
@@ -12,7 +14,7 @@ from vending.steps.regions import Regions, WorkRegions, in_each, regions_of
 
 class EbsEncryption(Step):
     name = "ebs_encryption"
-    title = "Encrypt volumes by default"
+    title = _("Encrypt volumes by default")
     needs = (AccountReady, Regions)
 
     class Parameters(WorkRegions):

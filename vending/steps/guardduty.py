@@ -5,6 +5,8 @@ CreateMembers, which switches GuardDuty on in it; nothing is accepted by the mem
 Proved against moto (detectors) and the sandbox's imitation of members.
 """
 
+from django.utils.translation import gettext_noop as _
+
 from vending.aws import guardduty
 from vending.aws.errors import Fault, Kind
 from vending.engine.context import Context
@@ -15,7 +17,7 @@ PAUSED = "paused"
 
 class GuardDuty(MemberService):
     name = "guardduty"
-    title = "Watch the account with GuardDuty"
+    title = _("Watch the account with GuardDuty")
 
     def state(self, ctx: Context, region: str) -> str:
         if ctx.parameters.administrator:

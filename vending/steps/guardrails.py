@@ -6,6 +6,8 @@ Source: AWS Organizations, "Quotas": how many policies of one type one account t
 Proved against the sandbox's Organizations, which attaches policies but neither enforces nor counts them.
 """
 
+from django.utils.translation import gettext_noop as _
+
 from vending.aws import policies
 from vending.aws.errors import Fault, Kind
 from vending.aws.policies import Policy
@@ -17,7 +19,7 @@ from vending.steps.quarantine import named_policy
 
 class Guardrails(Step):
     name = "guardrails"
-    title = "Attach the guardrails"
+    title = _("Attach the guardrails")
     needs = (AccountReady,)
 
     class Parameters(StepParameters):

@@ -8,6 +8,8 @@ Proved against moto (permission sets, groups) and the sandbox's imitation of ass
 
 from collections.abc import Iterator
 
+from django.utils.translation import gettext_noop as _
+
 from vending.aws import identity_center
 from vending.aws.errors import Fault, Kind
 from vending.aws.identity_center import Assignment, Instance
@@ -20,7 +22,7 @@ AGAIN = 5.0
 
 class IdentityCenter(Step):
     name = "identity_center"
-    title = "Assign groups in Identity Center"
+    title = _("Assign groups in Identity Center")
     needs = (AccountReady,)
 
     class Parameters(StepParameters):

@@ -7,6 +7,7 @@ else has joined is theirs to give away too.
 from datetime import timedelta
 from typing import Annotated
 
+from django.utils.translation import gettext_noop as _
 from pydantic import Field
 
 from taskqueue import clock
@@ -30,7 +31,7 @@ RoleName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,46}$")]
 
 class PublishRoles(Step):
     name = "identity_portal"
-    title = "Offer the roles for order"
+    title = _("Offer the roles for order")
     needs = (AccountReady,)
 
     class Parameters(StepParameters):

@@ -4,6 +4,8 @@ Which policy that is, the run's own quarantine step says: two places that name i
 Proved against the sandbox's Organizations, which attaches policies but does not enforce them.
 """
 
+from django.utils.translation import gettext_noop as _
+
 from vending.aws import policies
 from vending.engine.context import Context
 from vending.engine.step import Done, Seen, Step
@@ -13,10 +15,10 @@ from vending.steps.quarantine import ONLY_WHILE_VENDED, Quarantine, attached_pol
 
 class LiftQuarantine(Step):
     name = "lift_quarantine"
-    title = "Lift the quarantine"
+    title = _("Lift the quarantine")
     needs = (CreateAccount, Quarantine)
     only_with = (Quarantine.name,)
-    without_it = "There would be nothing to lift."
+    without_it = _("There would be nothing to lift.")
     last = True
 
     def look(self, ctx: Context) -> Seen:

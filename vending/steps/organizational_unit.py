@@ -1,5 +1,7 @@
 """Move the account into the organizational unit that was asked for."""
 
+from django.utils.translation import gettext_noop as _
+
 from vending.aws import organizations, ssm
 from vending.aws.errors import Fault, Kind
 from vending.engine.context import Context
@@ -9,7 +11,7 @@ from vending.steps.account_ready import AccountReady
 
 class OrganizationalUnit(Step):
     name = "organizational_unit"
-    title = "Move into the organizational unit"
+    title = _("Move into the organizational unit")
     needs = (AccountReady,)
 
     def look(self, ctx: Context) -> Seen:

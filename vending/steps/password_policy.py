@@ -6,6 +6,7 @@ Source: AWS IAM, "Set an account password policy"; the defaults follow the CIS A
 
 from typing import Any
 
+from django.utils.translation import gettext_noop as _
 from pydantic import Field
 
 from vending.aws import iam
@@ -32,7 +33,7 @@ class Rules(StepParameters):
 
 class PasswordPolicy(Step):
     name = "password_policy"
-    title = "Set the password policy"
+    title = _("Set the password policy")
     needs = (AccountReady,)
 
     class Parameters(Rules):

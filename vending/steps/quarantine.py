@@ -6,6 +6,8 @@ happens to the account, `lift_quarantine` the last. A run that fails leaves the 
 Proved against the sandbox's Organizations, which attaches policies but does not enforce them.
 """
 
+from django.utils.translation import gettext_noop as _
+
 from vending.aws import policies
 from vending.aws.errors import Fault, Kind
 from vending.aws.policies import Policy
@@ -20,10 +22,10 @@ ONLY_WHILE_VENDED = "A quarantine holds only while an account is vended."
 
 class Quarantine(Step):
     name = "quarantine"
-    title = "Put the new account into quarantine"
+    title = _("Put the new account into quarantine")
     needs = (CreateAccount,)
     only_with = (LIFTED_BY,)
-    without_it = "The account would stay closed for ever."
+    without_it = _("The account would stay closed for ever.")
 
     class Parameters(StepParameters):
         policy: str = ""

@@ -10,6 +10,8 @@ from contextvars import copy_context
 from datetime import timedelta
 from typing import TypeVar
 
+from django.utils.translation import gettext_noop as _
+
 from vending.aws import account, ec2
 from vending.aws.errors import Fault, Kind
 from vending.engine.context import Context
@@ -37,7 +39,7 @@ class WorkRegions(StepParameters):
 
 class Regions(Step):
     name = "regions"
-    title = "Enable the regions"
+    title = _("Enable the regions")
     needs = (AccountReady,)
     patience = timedelta(hours=6)
 

@@ -7,6 +7,7 @@ Proved against the sandbox's imitation of root access (AssumeRoot and root's own
 """
 
 from botocore.exceptions import ClientError
+from django.utils.translation import gettext_noop as _
 
 from vending.aws import root
 from vending.aws.errors import Fault, Kind, has_code
@@ -18,7 +19,7 @@ from vending.steps.account_ready import AccountReady
 
 class RootAccess(Step):
     name = "root_access"
-    title = "Take the root user's credentials away"
+    title = _("Take the root user's credentials away")
     needs = (AccountReady,)
 
     def look(self, ctx: Context) -> Seen:

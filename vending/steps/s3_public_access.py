@@ -3,6 +3,8 @@
 Source: Amazon S3, "Blocking public access" (the account's setting goes before a bucket's). Proved against moto.
 """
 
+from django.utils.translation import gettext_noop as _
+
 from vending.aws import s3control
 from vending.aws.s3control import PublicAccessBlock
 from vending.engine.context import Context
@@ -12,7 +14,7 @@ from vending.steps.account_ready import AccountReady
 
 class S3PublicAccess(Step):
     name = "s3_public_access"
-    title = "Block public buckets"
+    title = _("Block public buckets")
     needs = (AccountReady,)
 
     def look(self, ctx: Context) -> Seen:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Self
 
+from django.utils.translation import gettext_noop as _
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from vending.aws import iam
@@ -72,7 +73,7 @@ class Change:
 
 class SamlAccess(Step):
     name = "saml_access"
-    title = "Open the way in for people"
+    title = _("Open the way in for people")
     needs = (AccountReady,)
 
     class Parameters(Federation):

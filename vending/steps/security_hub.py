@@ -5,6 +5,8 @@ account by CreateMembers, which switches Security Hub on in it; nothing is accep
 Proved against moto.
 """
 
+from django.utils.translation import gettext_noop as _
+
 from vending.aws import securityhub
 from vending.engine.context import Context
 from vending.steps.regional_service import ON, MemberParameters, MemberService
@@ -12,7 +14,7 @@ from vending.steps.regional_service import ON, MemberParameters, MemberService
 
 class SecurityHub(MemberService):
     name = "security_hub"
-    title = "Gather findings with Security Hub"
+    title = _("Gather findings with Security Hub")
 
     class Parameters(MemberParameters):
         default_standards: bool = True

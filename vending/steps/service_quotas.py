@@ -8,6 +8,7 @@ Proved against the sandbox's imitation of Service Quotas (requests, their histor
 
 from datetime import timedelta
 
+from django.utils.translation import gettext_noop as _
 from pydantic import BaseModel, ConfigDict
 
 from vending.aws import quotas
@@ -36,7 +37,7 @@ class Quota(BaseModel):
 
 class ServiceQuotas(Step):
     name = "service_quotas"
-    title = "Raise service quotas"
+    title = _("Raise service quotas")
     needs = (AccountReady,)
     patience = timedelta(days=3)
 

@@ -6,6 +6,8 @@ the baseline switches this step off.
 
 from typing import Any
 
+from django.utils.translation import gettext_noop as _
+
 from vending.aws import iam, organizations
 from vending.engine.context import Context
 from vending.engine.step import Done, Seen, Step, StepParameters
@@ -14,7 +16,7 @@ from vending.steps.account_ready import AccountReady
 
 class StackSetRole(Step):
     name = "stack_set_role"
-    title = "Let stack sets in"
+    title = _("Let stack sets in")
     needs = (AccountReady,)
 
     class Parameters(StepParameters):

@@ -1,6 +1,7 @@
 """Deploy stack sets into the account: the company's default ones, and those ordered on the ticket."""
 
 from django.conf import settings
+from django.utils.translation import gettext_noop as _
 
 from vending.aws import cloudformation, ssm
 from vending.aws.errors import Fault, Kind, instance_failure
@@ -80,7 +81,7 @@ class StackSets(Step):
 
 class DefaultStackSets(StackSets):
     name = "default_stack_sets"
-    title = "Deploy the default stack sets"
+    title = _("Deploy the default stack sets")
 
     def names(self, ctx: Context) -> tuple[str, ...]:
         return tuple(ssm.default_stack_sets(ctx.clients))
@@ -88,7 +89,7 @@ class DefaultStackSets(StackSets):
 
 class OptionalStackSets(StackSets):
     name = "optional_stack_sets"
-    title = "Deploy the ordered stack sets"
+    title = _("Deploy the ordered stack sets")
 
     def names(self, ctx: Context) -> tuple[str, ...]:
         return tuple(ctx.wanted.optional_stack_sets)

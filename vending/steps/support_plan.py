@@ -7,6 +7,7 @@ Proved against moto's Support.
 """
 
 from botocore.exceptions import ClientError
+from django.utils.translation import gettext_noop as _
 
 from vending.aws import support
 from vending.aws.errors import Fault, Kind, has_code
@@ -20,7 +21,7 @@ RESOLVED = "resolved"
 
 class SupportPlan(Step):
     name = "support_plan"
-    title = "Ask for the support plan"
+    title = _("Ask for the support plan")
     needs = (AccountReady,)
 
     class Parameters(StepParameters):

@@ -1,5 +1,7 @@
 """Tag the account, so that cost and ownership can be told without this portal."""
 
+from django.utils.translation import gettext_noop as _
+
 from vending.aws import organizations
 from vending.engine.context import Context
 from vending.engine.step import Done, Seen, Step, StepParameters
@@ -9,7 +11,7 @@ from vending.tagging import tags_for
 
 class Tags(Step):
     name = "tags"
-    title = "Tag the account"
+    title = _("Tag the account")
     needs = (AccountReady,)
 
     class Parameters(StepParameters):

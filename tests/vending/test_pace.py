@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from botocore.exceptions import ClientError
@@ -47,10 +47,43 @@ def tight(tighten: Callable[[], SandboxAws]) -> SandboxAws:
     return tighten()
 
 
-def one_after_the_other(clients: Clients, calls: int) -> int:
+class Time:
+    """Time that passes only when somebody sleeps: the machine's own haste or delay changes nothing."""
+
+    CALL = 0.1
+    """Seconds that a call takes."""
+
+    def __init__(self) -> None:
+        self.began, self.passed = clock.now(), 0.0
+
+    def sleep(self, seconds: float) -> None:
+        self.passed += seconds
+
+    def monotonic(self) -> float:
+        return self.passed
+
+    def now(self) -> datetime:
+        return self.began + timedelta(seconds=self.passed)
+
+
+@pytest.fixture
+def still(tighten: Callable[[], SandboxAws], settings, monkeypatch) -> Time:
+    """The tight sandbox and the pace on one clock that a test moves."""
+    aws, its = tighten(), Time()
+    settings.TIME_SCALE = 1
+    monkeypatch.setattr(aws.world.clock, "scale", 1)
+    monkeypatch.setattr(aws.world.clock, "_running", its.monotonic)
+    monkeypatch.setattr("vending.pace.time", its)
+    monkeypatch.setattr("taskqueue.clock.now", its.now)
+    aws.world.throttle.buckets.clear()
+    return its
+
+
+def one_after_the_other(clients: Clients, calls: int, its: Time) -> int:
     """How many of so many reads by a caller without patience were throttled."""
     refused = 0
     for _ in range(calls):
+        its.sleep(its.CALL)
         try:
             clients.management("organizations", attempts=1).describe_organization()
         except (ClientError, Fault) as error:
@@ -58,18 +91,18 @@ def one_after_the_other(clients: Clients, calls: int) -> int:
     return refused
 
 
-def test_a_shared_pace_halves_the_throttled_calls_at_least(tight):
-    alone = one_after_the_other(Clients(region="eu-central-1"), 60)
-    time.sleep(3 * SCALE)
-    together = one_after_the_other(Clients(region="eu-central-1", pace=SharedPace()), 60)
+def test_a_shared_pace_halves_the_throttled_calls_at_least(still):
+    alone = one_after_the_other(Clients(region="eu-central-1"), 60, still)
+    still.sleep(3)
+    together = one_after_the_other(Clients(region="eu-central-1", pace=SharedPace()), 60, still)
     assert alone > 10
     assert together <= alone / 2, (together, alone)
 
 
-def test_what_one_worker_learned_another_one_keeps_to(tight):
-    one_after_the_other(Clients(region="eu-central-1", pace=SharedPace()), 30)
-    time.sleep(3 * SCALE)
-    assert one_after_the_other(Clients(region="eu-central-1", pace=SharedPace()), 20) <= 5
+def test_what_one_worker_learned_another_one_keeps_to(still):
+    one_after_the_other(Clients(region="eu-central-1", pace=SharedPace()), 30, still)
+    still.sleep(3)
+    assert one_after_the_other(Clients(region="eu-central-1", pace=SharedPace()), 20, still) <= 5
 
 
 def test_many_runs_under_a_tight_limit_all_end_ready(aws, tighten, drain):

@@ -15,7 +15,7 @@ LOCK := uv pip compile -q --universal --python-version 3.11 --generate-hashes --
 	--custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help demo sandbox test test-all lint bench chaos lock clean
+.PHONY: help demo sandbox test test-all lint bench chaos lock messages clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -49,6 +49,9 @@ chaos: $(INSTALLED) ## 200 requests while workers are killed, PostgreSQL restart
 lock: $(INSTALLED) ## recompile the pinned requirements
 	@$(BIN)/$(LOCK) requirements/portal.in -o requirements/portal.txt
 	@$(BIN)/$(LOCK) requirements/dev.in -o requirements/dev.txt
+
+messages: $(INSTALLED) ## gather the texts of the pages into locale/, and compile their German
+	@$(BIN)/python -W ignore manage.py messages
 
 clean: ## remove all that these commands made
 	@for file in .data/postgres/postmaster.pid .data/once/postgres/postmaster.pid; do \

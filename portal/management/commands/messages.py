@@ -1,10 +1,14 @@
 """Bring the German catalogue up to date with code and templates, and compile it."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
 from portal import catalogue
+
+UNCHANGING = datetime(2026, 1, 1, tzinfo=UTC)
+"""The moment of writing would make every run a change."""
 
 
 class Command(BaseCommand):
@@ -18,8 +22,11 @@ class Command(BaseCommand):
             raise CommandError("This needs Babel: install requirements/dev.txt.") from missing
         with catalogue.GERMAN.open("rb") as file:
             known = pofile.read_po(file, locale="de")
-        fresh = Catalog(locale="de", project="Account Vending Portal", charset="utf-8", fuzzy=False)
-        fresh.mime_headers = known.mime_headers
+        fresh = Catalog(
+            locale="de", header_comment=known.header_comment, project="Account Vending", version="Portal",
+            msgid_bugs_address="", last_translator="", language_team="German", creation_date=UNCHANGING,
+            revision_date=UNCHANGING, charset="utf-8", fuzzy=False,
+        )  # fmt: skip
         for (context, key), files in catalogue.gathered().items():
             before = known.get(key, context)
             german = before.string if before else ("" if isinstance(key, str) else ("", ""))
@@ -29,8 +36,8 @@ class Command(BaseCommand):
         with catalogue.GERMAN.with_suffix(".mo").open("wb") as compiled:
             mofile.write_mo(compiled, fresh)
         lacking = [message.id for message in fresh if message.id and not all(_strings(message.string))]
-        for text in lacking:
-            self.stdout.write(f"no German: {text}")
+        for each in lacking:
+            self.stdout.write(f"no German: {each}")
         self.stdout.write(f"{len(fresh)} texts, {len(lacking)} without German.")
 
 

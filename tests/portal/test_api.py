@@ -1,6 +1,7 @@
 """The API: each kind of person against each operation."""
 
 import json
+import re
 
 import pytest
 from django.test import Client
@@ -140,6 +141,17 @@ def test_a_list_of_runs_needs_few_queries(client: Client, failed_run: Run, djang
 def test_the_description_is_for_the_signed_in(client: Client, address: str) -> None:
     assert client.get(address).status_code in (302, 401)
     assert sign_in(client, "").get(address).status_code == 200
+
+
+def test_the_page_of_the_description_holds_no_script_that_its_policy_forbids(client: Client) -> None:
+    page = sign_in(client, "").get("/api/docs/")
+    assert "'unsafe-inline'" not in page["Content-Security-Policy"].split("script-src")[1].split(";")[0]
+    scripts = re.findall(r"<script(.*?)>(.*?)</script>", page.content.decode(), re.DOTALL)
+    assert scripts
+    assert all("src=" in attributes and not text.strip() for attributes, text in scripts)
+    own = re.search(r'src="(/api/docs/[^"]*)"', page.content.decode())
+    assert own
+    assert client.get(own[1])["Content-Type"].startswith("application/javascript")
 
 
 def test_the_description_names_every_operation(client: Client) -> None:

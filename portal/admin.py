@@ -30,7 +30,7 @@ class SuperusersOnly(RecordAdmin):
 class SuccessAdmin(SuperusersOnly):
     list_display = ("name", "func", "started", "stopped")
     search_fields = ("name", "func")
-    fields = ("id", "name", "func", "cluster", "started", "stopped", "attempt_count")
+    fields = export_fields = ("id", "name", "func", "cluster", "started", "stopped", "attempt_count")
 
 
 @admin.register(Failure)
@@ -38,9 +38,10 @@ class FailureAdmin(SuperusersOnly):
     list_display = ("name", "func", "started", "stopped", "attempt_count")
     search_fields = ("name", "func")
     fields = ("id", "name", "func", "cluster", "started", "stopped", "attempt_count", "result")
+    export_fields = fields[:-1]
 
 
 @admin.register(OrmQ)
 class WaitingMessageAdmin(SuperusersOnly):
     list_display = ("id", "key", "lock")
-    fields = ("id", "key", "lock")
+    fields = export_fields = ("id", "key", "lock")

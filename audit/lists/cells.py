@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -14,6 +15,8 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")  # noqa: RUF001  the wide ones are formulas in East Asian versions
 CONTROL = ("\t", "\r", "\n")
+INSIDE = re.compile(rf"([;\t\r\n][\s\"']*)(?=[{''.join(map(re.escape, FORMULA))}])")
+"""Where a program that takes another separator than the comma, as Excel does in German, would begin a cell."""
 LONGEST = 32_767
 """Characters in a cell of a workbook, by Excel's specification."""
 
@@ -52,8 +55,13 @@ def cell(value: Any) -> str | int | float:
 def as_csv(rows: Iterable[Sequence[Any]]) -> bytes:
     """Rows as lines of CSV (RFC 4180) in UTF-8."""
     lines = StringIO()
-    csv.writer(lines).writerows([cell(value) for value in row] for row in rows)
+    csv.writer(lines).writerows([_whole(cell(value)) for value in row] for row in rows)
     return lines.getvalue().encode()
+
+
+def _whole(value: str | float) -> str | float:
+    """Text in which no formula begins either where another separator or a line end would divide it."""
+    return INSIDE.sub(r"\1'", value) if isinstance(value, str) else value
 
 
 def write_workbook(head: Sequence[str], rows: Iterable[Sequence[Any]], file: IO[bytes]) -> None:

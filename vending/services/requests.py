@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 
 from audit.services import Actor, record_event
 from taskqueue import clock
@@ -21,6 +22,10 @@ S = RequestStatus
 PREFLIGHT = Actor.system("pre-flight")
 HERE = "the portal"
 """The source of a decision that was made here and not in the ticket."""
+LATE = timedelta(seconds=20)
+"""How long a check may be on its way before the sweep sends for it."""
+AGAIN = timedelta(minutes=1)
+"""How long the sweep then waits for the answer: while AWS cannot be asked, the same checks must not fill the queue."""
 
 
 @transaction.atomic
@@ -61,6 +66,7 @@ def write_content(request: AccountRequest, content: RequestContent, raw: dict[st
     """Make this the request's content; the caller holds its row."""
     contacts = apply(request, content)
     request.content_hash, request.raw, request.changed_at = content_hash(content), storable(raw), clock.now()
+    request.recheck_at = None  # the new content has a check of its own on its way
     request.save()
     Contact.objects.filter(request=request).delete()
     Contact.objects.bulk_create(contacts)
@@ -102,21 +108,31 @@ def reopen_request(*, request: AccountRequest, actor: Actor) -> None:
 
 
 def run_preflight(*, request_id: int) -> None:
-    """Check a request's content against AWS's rules and the organization, and settle its state.
+    """Check a request's content against AWS's rules and the organization, and settle its state; a duplicate does not.
 
     Raises what the AWS calls raise when AWS cannot be asked: the sweep brings the check back.
     """
     request = AccountRequest.objects.get(pk=request_id)
-    if request.status not in EDITABLE:
+    if request.status not in EDITABLE or _passed(request):
         return
     results = preflight.check(of_request(request), clients_from_settings(), ticket=request.ticket)
     with transaction.atomic():
         current = AccountRequest.objects.select_for_update(no_key=True).get(pk=request_id)
-        if current.content_hash != request.content_hash or current.status not in EDITABLE:
+        if current.content_hash != request.content_hash or current.status not in EDITABLE or _passed(current):
             return  # edited while AWS was asked: that edit has its own check in the queue
         told = _faults(current) if current.status == S.TO_CORRECT else []
         _write_results(current, results)
         _settle(current, _faults(current), told)
+
+
+def _is_checked(request: AccountRequest) -> bool:
+    """Whether pre-flight has looked at the present content."""
+    return request.preflight.filter(content_hash=request.content_hash).exists()
+
+
+def _passed(request: AccountRequest) -> bool:
+    """Whether the present content was found in order already: the ticket is not told twice."""
+    return request.status == S.AWAITING_APPROVAL and _is_checked(request)
 
 
 def _write_results(request: AccountRequest, results: list[preflight.CheckResult]) -> None:
@@ -190,6 +206,8 @@ def record_decision(
 
 
 def _approve(request: AccountRequest, approval: Approval, actor: Actor) -> None:
+    if request.status in (S.TO_CORRECT, S.AWAITING_APPROVAL) and not _is_checked(request):
+        return  # edited and approved at once: the check of the edit settles it
     if request.status == S.TO_CORRECT:
         faults = request.preflight.filter(passed=False).values_list("sentence", flat=True)
         _event(request, PREFLIGHT, "request.to_correct", "Approved, but not ready for it. " + " ".join(faults))
@@ -239,13 +257,13 @@ def _event(
 
 
 def sweep() -> int:
-    """Enqueue the check of every request that has waited for it too long; returns how many."""
-    late = clock.now() - timedelta(seconds=20)
-    ids = list(
-        AccountRequest.objects.filter(status__in=EDITABLE, changed_at__lt=late)
-        .exclude(preflight__isnull=False)
-        .values_list("pk", flat=True)[:200]
-    )
+    """Enqueue the check of every content that has waited for it too long; returns how many."""
+    now = clock.now()
+    checked = PreflightResult.objects.filter(request=OuterRef("pk"), content_hash=OuterRef("content_hash"))
+    waiting = AccountRequest.objects.filter(Q(status=S.RECEIVED) | ~Exists(checked), status__in=EDITABLE)
+    due = waiting.filter(Q(recheck_at=None) | Q(recheck_at__lte=now), changed_at__lt=now - LATE).order_by("changed_at")
+    ids = list(due.values_list("pk", flat=True)[:200])
+    AccountRequest.objects.filter(pk__in=ids).update(recheck_at=now + AGAIN)
     for pk in ids:
         enqueue("vending.tasks.preflight", pk)
     return len(ids) + checks.sweep()

@@ -9,6 +9,7 @@ from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models.expressions import RawSQL
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from audit.choices import ActorKind, DeliveryStatus
@@ -42,7 +43,7 @@ class Epoch(models.Model):
         triggers: ClassVar = [APPEND_ONLY]
 
     def __str__(self) -> str:
-        return f"Epoch {self.number}"
+        return gettext("Epoch {number}").format(number=self.number)
 
 
 class Event(models.Model):
@@ -115,7 +116,7 @@ class Seal(models.Model):
         indexes: ClassVar = [HashIndex(fields=["hash"], name="seal_hash")]
 
     def __str__(self) -> str:
-        return f"Seal {self.number}"
+        return gettext("Seal {number}").format(number=self.number)
 
 
 class Delivery(models.Model):
@@ -165,4 +166,4 @@ class Delivery(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.event.action} to {self.subscriber}"
+        return f"{self.event.action} → {self.subscriber}"

@@ -28,7 +28,7 @@ class Finding(models.Model):
         indexes = [models.Index(fields=["status", "account"], name="finding_status")]
 
     def __str__(self) -> str:
-        return f"{self.control} in {self.account}: {self.get_status_display()}"
+        return f"{self.control}, {self.account}: {self.get_status_display()}"
 
 
 class AccountCheck(models.Model):

@@ -6,6 +6,7 @@ import pgtrigger
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from jira_bridge.choices import DivergenceKind, Meaning, RequestField, Source, WebhookStatus
 from vending.choices import RequestStatus
@@ -220,7 +221,7 @@ class Divergence(models.Model):
         verbose_name = _("divergence")
         verbose_name_plural = _("divergences")
         ordering = ["-noticed_at", "-id"]
-        permissions = [("reconcile_divergence", "Can reconcile a ticket with the portal")]
+        permissions = [("reconcile_divergence", gettext_noop("Can reconcile a ticket with the portal"))]
         constraints = [
             models.UniqueConstraint(
                 fields=["ticket", "kind"], condition=Q(resolved_at=None), name="one_open_divergence_per_kind"

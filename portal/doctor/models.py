@@ -1,4 +1,5 @@
 from django.db import models
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 
@@ -16,11 +17,11 @@ class Examination(models.Model):
     class Meta:
         verbose_name = _("doctor")
         verbose_name_plural = _("Doctor")
-        permissions = [("ask_examination", "Can have the doctor look")]
+        permissions = [("ask_examination", gettext_noop("Can have the doctor look"))]
         constraints = [models.CheckConstraint(condition=models.Q(id=1), name="one_examination")]
 
     def __str__(self) -> str:
-        return f"Examination of {self.asked_at:%Y-%m-%d %H:%M}"
+        return gettext("Examination of {at}").format(at=f"{self.asked_at:%Y-%m-%d %H:%M}")
 
     @property
     def open(self) -> bool:

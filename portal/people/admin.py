@@ -93,7 +93,7 @@ class PortalUserAdmin(OperationsMixin, WithHistory, UserAdmin, ModelAdmin):
             values["queryset"] = rights.groups_to_give(_editor(request)).order_by("name")
             values["widget"] = UnfoldAdminCheckboxSelectMultipleWidget
             return db_field.formfield(**values, help_text="")
-        return super().formfield_for_manytomany(db_field, request, **values)
+        return _said(super().formfield_for_manytomany(db_field, request, **values), db_field)
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         allowed = super().has_change_permission(request, obj)
@@ -147,7 +147,7 @@ class PortalGroupAdmin(WithHistory, GroupAdmin, ModelAdmin):
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest | None = None, **values: Any) -> Any:
         if db_field.name == "permissions" and request is not None:
             values["queryset"] = rights.permissions_to_give(_editor(request))
-        return super().formfield_for_manytomany(db_field, request, **values)
+        return _said(super().formfield_for_manytomany(db_field, request, **values), db_field)
 
     def has_change_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
         allowed = super().has_change_permission(request, obj)
@@ -170,3 +170,10 @@ class PortalGroupAdmin(WithHistory, GroupAdmin, ModelAdmin):
 
 def _comes_by_sign_on(person: User) -> bool:
     return SocialAccount.objects.filter(user=person).exists()
+
+
+def _said(field: Any, db_field: Any) -> Any:
+    """Permissions in the language in use; their rows keep them in English."""
+    if db_field.name in ("permissions", "user_permissions"):
+        field.label_from_instance = rights.in_words
+    return field

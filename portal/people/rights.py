@@ -2,6 +2,7 @@
 
 from django.contrib.auth.models import Group, Permission, User
 from django.db.models import QuerySet
+from django.utils.translation import gettext
 
 
 def managed_by(editor: User) -> QuerySet[User]:
@@ -43,3 +44,11 @@ def groups_to_give(editor: User) -> QuerySet[Group]:
 
 def _beyond(editor: User) -> QuerySet[Permission]:
     return Permission.objects.exclude(pk__in=permissions_to_give(editor))
+
+
+def in_words(permission: Permission) -> str:
+    """What a permission allows, in the language in use: of Django's own four only the verb stands in the row."""
+    verb, _separator, _model = permission.codename.partition("_")
+    usual = permission.name.startswith(f"Can {verb} ") and verb in ("add", "change", "delete", "view")
+    said = gettext(f"Can {verb}") if usual else gettext(permission.name)
+    return f"{permission.content_type} | {said}"

@@ -95,7 +95,7 @@ def record_group(*, actor: Actor, group: Group, before: dict[str, Any] | None) -
 @transaction.atomic
 def remove_second_factor(user: User, actor: Actor, reason: str) -> None:
     """For a lost phone. Raises NothingToRemove where there is none."""
-    deleted, _ = Authenticator.objects.filter(user=user).delete()
+    deleted = Authenticator.objects.filter(user=user).delete()[0]
     if not deleted:
         raise NothingToRemove(_("{name} has no second factor.").format(name=user.get_username()))
     record_event(

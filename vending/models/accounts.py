@@ -6,6 +6,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from vending.choices import AccountOrigin, AccountState
 from vending.models.requests import AccountRequest
@@ -46,8 +47,8 @@ class Account(models.Model):
         verbose_name_plural = _("accounts")
         ordering = ["-id"]
         permissions = [
-            ("repair_account", "Can repair an account"),
-            ("close_account", "Can ask to close an account, and confirm another person's wish"),
+            ("repair_account", gettext_noop("Can repair an account")),
+            ("close_account", gettext_noop("Can ask to close an account, and confirm another person's wish")),
         ]
         constraints = [
             models.CheckConstraint(condition=models.Q(account_id__regex=r"^\d{12}$"), name="account_id_has_12_digits"),

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from vending.models.protection import APPEND_ONLY
 
@@ -19,7 +20,7 @@ class Baseline(models.Model):
         verbose_name_plural = _("baselines")
         ordering = ["-version"]
         triggers = [APPEND_ONLY]
-        permissions = [("edit_baseline", "Can make and activate versions of the baseline")]
+        permissions = [("edit_baseline", gettext_noop("Can make and activate versions of the baseline"))]
 
     def __str__(self) -> str:
         return f"Baseline {self.version}"
@@ -38,7 +39,7 @@ class BaselineActivation(models.Model):
         triggers = [APPEND_ONLY]
 
     def __str__(self) -> str:
-        return f"{self.baseline} by {self.activated_by}"
+        return f"{self.baseline}: {self.activated_by}"
 
 
 class BaselineStep(models.Model):

@@ -1,6 +1,7 @@
 """Closing an account: one person asks, another one confirms."""
 
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from vending.models.accounts import Account
@@ -38,4 +39,4 @@ class Closing(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"Closing of {self.account}"
+        return gettext("Closing of {account}").format(account=self.account)

@@ -1,6 +1,7 @@
 """Gates: AWS limits that all runs share, as rows."""
 
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from vending.models.runs import StepRun
@@ -30,4 +31,4 @@ class GatePlace(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.gate}: {'waiting' if self.slot is None else f'slot {self.slot}'}"
+        return f"{self.gate}: {gettext('waiting') if self.slot is None else self.slot}"

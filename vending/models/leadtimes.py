@@ -1,6 +1,7 @@
 """How long a request took from its approval to the ready account, and for whom it waited meanwhile."""
 
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from vending.models.requests import AccountRequest
@@ -35,4 +36,4 @@ class LeadTime(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"Lead time of {self.request.ticket}"
+        return gettext("Lead time of {ticket}").format(ticket=self.request.ticket)

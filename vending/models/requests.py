@@ -3,6 +3,7 @@
 from django.contrib.postgres.fields import ArrayField
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from vending.choices import REQUEST_TRANSITIONS, ContactKind, Decision, RequestStatus
@@ -67,7 +68,7 @@ class AccountRequest(models.Model):
             # the dashboard counts by week and status from the index alone
             models.Index(fields=["received_at", "status"], name="request_received"),
         ]
-        permissions = [("decide_accountrequest", "Can decide on a request")]
+        permissions = [("decide_accountrequest", gettext_noop("Can decide on a request"))]
 
     def __str__(self) -> str:
         return f"{self.ticket} {self.account_name}".strip()
@@ -101,7 +102,7 @@ class LateEdit(models.Model):
     noticed_at = models.DateTimeField()
 
     def __str__(self) -> str:
-        return f"Edited by {self.edited_by}"
+        return gettext("Edited by {name}").format(name=self.edited_by)
 
 
 class PreflightResult(models.Model):
@@ -149,4 +150,4 @@ class Approval(models.Model):
         triggers = [APPEND_ONLY]
 
     def __str__(self) -> str:
-        return f"{self.get_decision_display()} by {self.decided_by}"
+        return gettext("{decision} by {name}").format(decision=self.get_decision_display(), name=self.decided_by)

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from vending.choices import (
@@ -20,6 +21,7 @@ from vending.models.accounts import Account
 from vending.models.baselines import Baseline
 from vending.models.protection import transitions
 from vending.models.requests import AccountRequest
+from vending.sentences import in_language
 
 
 class Run(models.Model):
@@ -52,7 +54,7 @@ class Run(models.Model):
             models.CheckConstraint(condition=models.Q(status__in=RunStatus.values), name="run_status_known"),
         ]
         indexes = [models.Index(fields=["status", "-id"], name="run_status")]
-        permissions = [("operate_run", "Can retry, hold, release, skip and cancel")]
+        permissions = [("operate_run", gettext_noop("Can retry, hold, release, skip and cancel"))]
 
     def __str__(self) -> str:
         return f"{self.get_recipe_display()} {self.request.ticket}"
@@ -122,7 +124,7 @@ class StepRun(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.title
+        return in_language(self.title)
 
 
 class StepAttempt(models.Model):
@@ -153,7 +155,7 @@ class StepAttempt(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"Attempt {self.number}"
+        return gettext("Attempt {number}").format(number=self.number)
 
 
 class AwsCallRecord(models.Model):

@@ -91,4 +91,4 @@ class StackSetPlace(models.Model):
         indexes = [models.Index(fields=["stack_set", "turn"], name="place_queue", condition=models.Q(status="queued"))]
 
     def __str__(self) -> str:
-        return f"{self.stack_set} in {self.account_id}"
+        return f"{self.stack_set} → {self.account_id}"

@@ -88,6 +88,13 @@ def test_a_fault_names_its_line():
     assert [flaw.line for flaw in caught.value.flaws] == [6]
 
 
+def test_aliases_that_stand_for_a_billion_values_are_refused_at_once():
+    lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
+    lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 10)]
+    with pytest.raises(BaselineFault, match=r"Line 2.*alias \*a0"):
+        read("\n".join(lines))
+
+
 def test_a_step_that_stands_twice_is_refused():
     with pytest.raises(BaselineFault, match="Line 3: create_account: This stands here twice"):
         read("steps:\n  create_account: {}\n  create_account: {enabled: false}\n")

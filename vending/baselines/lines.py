@@ -8,9 +8,16 @@ Path = tuple[str | int, ...]
 
 
 class Lines:
-    """The lines of a YAML text, by the path to a value. Raises yaml.YAMLError for what is no YAML."""
+    """The lines of a YAML text, by the path to a value. Raises yaml.YAMLError for what is no YAML.
+
+    An alias is refused like it: a few lines of aliases of aliases stand for more values than a machine can hold.
+    """
 
     def __init__(self, text: str) -> None:
+        for event in yaml.parse(text, Loader=yaml.SafeLoader):
+            if isinstance(event, yaml.AliasEvent):
+                problem = f"the alias *{event.anchor} is not taken; write the value out"
+                raise yaml.MarkedYAMLError(problem=problem, problem_mark=event.start_mark)
         self._lines: dict[Path, int] = {}
         self.repeated: list[Path] = []
         root = yaml.compose(text, Loader=yaml.SafeLoader)

@@ -10,6 +10,8 @@ from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group, User
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
@@ -85,8 +87,11 @@ class PortalUserAdmin(OperationsMixin, WithHistory, UserAdmin, ModelAdmin):
         )
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
+        """A name is for good: the record tells people apart by it."""
         fields = tuple(super().get_readonly_fields(request, obj))
-        return (*fields, "groups", "username") if obj and _comes_by_sign_on(obj) else fields
+        if obj is None:
+            return fields
+        return (*fields, "username", "groups") if _comes_by_sign_on(obj) else (*fields, "username")
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **values: Any) -> Any:
         if db_field.name == "groups":
@@ -107,7 +112,12 @@ class PortalUserAdmin(OperationsMixin, WithHistory, UserAdmin, ModelAdmin):
         person = self.get_object(request, id)
         if person is not None and _comes_by_sign_on(person):
             raise PermissionDenied(_("A password would open a way past the identity provider."))
-        return super().user_change_password(request, id, form_url)
+        with transaction.atomic():
+            answer = super().user_change_password(request, id, form_url)
+            if person is not None:
+                actor = Actor.person(_editor(request).get_username())
+                services.record_password(actor=actor, user=person, before=person.password)
+        return answer
 
     def changeform_view(
         self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
@@ -166,6 +176,13 @@ class PortalGroupAdmin(WithHistory, GroupAdmin, ModelAdmin):
         super().save_related(request, form, formsets, change)
         actor = Actor.person(_editor(request).get_username())
         services.record_group(actor=actor, group=form.instance, before=form.held_before)
+
+    def delete_model(self, request: HttpRequest, obj: Group) -> None:
+        services.delete_group(group=obj, actor=Actor.person(_editor(request).get_username()))
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Group]) -> None:
+        for group in queryset:
+            self.delete_model(request, group)
 
 
 def _comes_by_sign_on(person: User) -> bool:

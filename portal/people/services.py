@@ -7,6 +7,7 @@ from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.contrib.auth.models import Group, User
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from audit.services import Actor, record_event
 
@@ -89,6 +90,33 @@ def record_group(*, actor: Actor, group: Group, before: dict[str, Any] | None) -
         target_id=group.pk,
         before=before or {},
         after=after,
+    )
+
+
+@transaction.atomic
+def delete_group(*, group: Group, actor: Actor) -> None:
+    """Its members lose what it gave; the record keeps what that was, and whose."""
+    record_event(
+        actor=actor,
+        action="group.deleted",
+        summary=f"The group “{group.name}” was deleted.",
+        target_kind="group",
+        target_id=group.pk,
+        before={**held_by(group), "members": sorted(group.user_set.values_list("username", flat=True))},
+    )
+    group.delete()
+
+
+def record_password(*, actor: Actor, user: User, before: str) -> None:
+    """Write down that somebody else set a password, which lets them in as this person; `before` is the old digest."""
+    if User.objects.get(pk=user.pk).password == before:
+        return
+    record_event(
+        actor=actor,
+        action="person.password_set",
+        summary=f"The password of {user.get_username()} was set or removed.",
+        target_kind="user",
+        target_id=user.pk,
     )
 
 

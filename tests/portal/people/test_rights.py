@@ -94,6 +94,42 @@ def test_the_groups_of_the_portal_cannot_be_deleted(as_ada: Client) -> None:
     assert as_ada.post(f"/admin/auth/group/{viewer.pk}/delete/", {"post": "yes"}).status_code == 403
 
 
+def test_a_deleted_group_is_in_the_record_with_what_it_gave_and_to_whom(as_ada: Client) -> None:
+    for number, way in enumerate(("one by one", "ticked")):
+        own = Group.objects.create(name=way)
+        own.permissions.add(Permission.objects.get(codename="view_run"))
+        factories.person(f"gus-{number}").groups.add(own)
+        if way == "ticked":
+            ticked = {"action": "delete_selected", "_selected_action": [own.pk], "post": "yes"}
+            as_ada.post("/admin/auth/group/", ticked)
+        else:
+            as_ada.post(f"/admin/auth/group/{own.pk}/delete/", {"post": "yes"})
+        assert not Group.objects.filter(pk=own.pk).exists()
+        event = Event.objects.get(action="group.deleted", target_id=own.pk)
+        assert event.actor == "ada"
+        assert event.before == {"name": way, "permissions": ["vending.view_run"], "members": [f"gus-{number}"]}
+
+
+def test_a_password_that_somebody_else_sets_is_in_the_record(as_ada: Client) -> None:
+    gus = factories.person("gus", "Viewer")
+    given = {"password1": "another long password", "password2": "another long password", "usable_password": "true"}
+    as_ada.post(f"/admin/auth/user/{gus.pk}/password/", given | {"password2": "not the same at all"})
+    assert not Event.objects.filter(action="person.password_set").exists()
+    as_ada.post(f"/admin/auth/user/{gus.pk}/password/", given)
+    event = Event.objects.get(action="person.password_set")
+    assert (event.actor, event.target_id) == ("ada", gus.pk)
+    assert "another long password" not in f"{event.summary} {event.before} {event.after}"
+
+
+@pytest.mark.parametrize("superuser", [False, True])
+def test_nobody_gets_another_name(client: Client, superuser: bool) -> None:
+    client.force_login(factories.person("chief", "" if superuser else "GAS admin", superuser=superuser))
+    gus = factories.person("gus", "Viewer")
+    client.post(page(gus), form(gus, "Viewer", username="olga", first_name="Gustav"))
+    gus.refresh_from_db()
+    assert (gus.username, gus.first_name) == ("gus", "Gustav")
+
+
 @pytest.mark.parametrize("group", ["Viewer", "Auditor", "GAS engineer", ""])
 def test_nobody_else_changes_people_or_groups(client: Client, group: str) -> None:
     me = factories.person("me", group)

@@ -22,7 +22,8 @@ log = structlog.get_logger(__name__)
 
 SETTLE = 3.0
 """AWS seconds until a change that AWS has taken, but does not show yet, is looked for again."""
-GATE_SAFETY_NET = 300.0
+UNTIL_WOKEN = 86_400.0
+"""AWS seconds: who waits for a turn is woken, and the sweeper wakes whom a wake-up has missed."""
 CHANGES_AT_ONCE = 40
 """Changes in one attempt: what many small settings need, and still far below the lease."""
 GOES_ON = 5.0
@@ -86,7 +87,7 @@ def look_and_act(step: Step, context: Context) -> Result:
     if seen.ok:
         return Result.done(seen.evidence, did="")
     if step.gate is not None and not gates.enter(context.own_row, step.gate):
-        return Result.wait(Wait(GATE_SAFETY_NET, f"Waiting its turn: {step.gate.title}.", woken=True), seen.evidence)
+        return Result.wait(Wait(UNTIL_WOKEN, f"Waiting its turn: {step.gate.title}.", woken=True), seen.evidence)
     did: list[str] = []
     for _ in range(CHANGES_AT_ONCE):
         acted = step.act(context)

@@ -159,10 +159,15 @@ def _backoff(attempt: int, fault: Fault) -> timedelta:
 
 
 def _out_of_patience(step: Step, step_run: StepRun, result: Result) -> Result:
-    """No step waits for days without a word: after its patience it fails and says what it waited for."""
+    """No step waits for days without a word: after its patience it fails and says what it waited for.
+
+    At a gate the patience begins with the slot: how long the queue is says nothing about this step.
+    """
     if result.outcome not in (Outcome.WAITING, Outcome.TRANSIENT) or step_run.started_at is None:
         return result
     waited = clock.now() - step_run.started_at
+    if waited >= step.patience and step.gate is not None:
+        waited = gates.time_inside(step_run)
     if waited < step.patience:
         return result
     why = result.waiting.why if result.waiting else str(result.problem)

@@ -1,5 +1,6 @@
 """Gates: AWS limits that all runs share. They queue in PostgreSQL, fairly, and never poll each other."""
 
+from datetime import timedelta
 from zlib import crc32
 
 from django.db import connection, transaction
@@ -47,6 +48,28 @@ def leave(step_run: StepRun) -> None:
     _lock(place.gate)
     place.delete()
     _wake_next(place.gate)
+
+
+def time_inside(step_run: StepRun) -> timedelta:
+    """How long the step has held its slot; nothing while it waits for one."""
+    place = GatePlace.objects.filter(step_run=step_run, slot__isnull=False).first()
+    return clock.now() - place.entered_at if place and place.entered_at else timedelta(0)
+
+
+@transaction.atomic
+def wake_first(gate: Gate) -> int:
+    """Wake as many of the first in the queue as there are free slots; returns how many slept beside one.
+
+    A wake-up can meet a step just as it looks for a slot in vain. Nobody in the queue asks again by itself: with
+    hundreds waiting, that alone would keep the workers from those whose turn it is.
+    """
+    _lock(gate.name)
+    taken = GatePlace.objects.filter(gate=gate.name, slot__isnull=False).count()
+    first = _queue(gate.name).select_related("step_run")[: max(gate.capacity - taken, 0)]
+    asleep = [each.step_run for each in first if each.step_run.due_at and each.step_run.due_at > clock.now()]
+    for step_run in asleep:
+        wake(step_run)
+    return len(asleep)
 
 
 def _wake_next(gate: str) -> None:

@@ -7,14 +7,16 @@ from django.db.models import Q
 from taskqueue import clock
 from taskqueue.queue import enqueue
 from vending.choices import RunStatus, StepStatus
+from vending.engine import gates
 from vending.models import StackSet, StepRun
+from vending.steps import registry
 
 LATE = timedelta(seconds=5)
 """How long a due step may wait for its own message before the sweeper sends another."""
 
 
 def sweep() -> int:
-    """Enqueue every step and stack set that is overdue or abandoned; returns how many.
+    """Enqueue every step and stack set that is overdue or abandoned, or asleep at an open gate; returns how many.
 
     A second message does no harm: the claim lets one through.
     """
@@ -27,8 +29,9 @@ def sweep() -> int:
     stack_sets = StackSet.objects.filter(
         Q(lease__isnull=True) | Q(lease_until__lt=now), due_at__lt=now - LATE
     ).values_list("pk", flat=True)
+    woken = sum(gates.wake_first(gate) for gate in registry.gates())
     for pk in (found := list(steps)):
         enqueue("vending.tasks.advance", pk)
     for pk in (waves := list(stack_sets)):
         enqueue("vending.tasks.advance_stack_set", pk)
-    return len(found) + len(waves)
+    return len(found) + len(waves) + woken

@@ -2,7 +2,7 @@
 
 from graphlib import TopologicalSorter
 
-from vending.engine.step import Step
+from vending.engine.step import Gate, Step
 from vending.steps.account_alias import AccountAlias
 from vending.steps.account_ready import AccountReady
 from vending.steps.alternate_contacts import AlternateContacts
@@ -78,6 +78,11 @@ def in_order() -> list[type[Step]]:
     """Every step after all it needs, and the last ones at the end."""
     order = TopologicalSorter({step: step.needs for step in (*STEPS, *CLOSING)}).static_order()
     return sorted(order, key=lambda step: step.last)
+
+
+def gates() -> set[Gate]:
+    """Every AWS limit that some step waits for."""
+    return {step.gate for step in (*BY_NAME.values(), *CLOSING) if step.gate is not None}
 
 
 def needs(step: type[Step]) -> list[str]:

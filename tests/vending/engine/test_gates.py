@@ -1,11 +1,15 @@
 """Gates: an AWS limit that all runs share."""
 
+from datetime import timedelta
+
 import pytest
 
+from taskqueue import clock
 from tests.vending.engine.world import GAS, Made, install, run_of, step
 from vending.choices import StepStatus
 from vending.engine import gates
 from vending.engine.step import Done, Gate, Wait
+from vending.engine.sweeper import sweep
 from vending.models import GatePlace, StepRun
 from vending.services import cancel_run, hold_run
 
@@ -67,6 +71,38 @@ def test_two_who_leave_at_once_make_room_for_two(slow, drain):
     come_back(*runs[:2])  # both leave before the one they wake has come in
     drain()
     assert slow.inside == ["AVM-0", "AVM-1", "AVM-2", "AVM-3"]
+
+
+def test_a_wake_up_that_met_its_step_just_looking_is_made_up_for_by_the_sweeper(slow, drain):
+    runs = [run_of(slow, ticket=f"AVM-{number}") for number in range(4)]
+    drain()
+    GatePlace.objects.filter(step_run__run=runs[0]).delete()  # left, and nobody was woken
+    assert sweep() == 1
+    drain()
+    assert slow.inside == ["AVM-0", "AVM-1", "AVM-2"]
+    assert sweep() == 0
+
+
+def test_waiting_for_a_turn_uses_up_no_patience(slow, drain):
+    runs = [run_of(slow, ticket=f"AVM-{number}") for number in range(3)]
+    drain()
+    StepRun.objects.update(started_at=clock.now() - timedelta(hours=5))
+    GatePlace.objects.filter(slot__isnull=False).update(entered_at=clock.now())
+    slow.over.add("AVM-0")
+    come_back(*runs)
+    drain()
+    assert set(StepRun.objects.filter(run__in=runs[1:]).values_list("status", flat=True)) == {StepStatus.WAITING}
+
+
+def test_inside_a_gate_patience_ends_as_elsewhere(slow, drain):
+    run = run_of(slow)
+    drain()
+    long_ago = clock.now() - timedelta(hours=5)
+    StepRun.objects.update(started_at=long_ago)
+    GatePlace.objects.update(entered_at=long_ago)
+    come_back(run)
+    drain()
+    assert run.steps.get().problem_code == "OutOfPatience"
 
 
 def test_everybody_gets_through(slow, drain):

@@ -108,6 +108,8 @@ class ListToolsMixin:
         if request.POST.get("format") not in ExportFormat.values:
             raise Http404
         try:
+            if len(query) > saving.LONGEST_EXPORTED:
+                raise IncorrectLookupParameters
             table = self.export_table(_person(request), query)
             export = exporting.ask(
                 owner=_person(request), list_name=self.list_name, query=query,

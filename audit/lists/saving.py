@@ -11,6 +11,8 @@ OF_THE_PAGE = ("p", "all", "e", "_changelist_filters", "_popup", "_to_field")
 """Parts of a list's address that say where somebody stands in it, not what is in it."""
 LONGEST = 2_000
 """Characters of a query that is kept under a name."""
+LONGEST_EXPORTED = 20_000
+"""Characters of a query that is exported: it stays in the record for good, and no list's own address is longer."""
 
 
 def plain_query(query: str) -> str:

@@ -231,6 +231,13 @@ def test_a_query_that_is_no_filter_breaks_nothing(as_auditor: Client, query: str
     assert export(as_auditor, query=query).status_code in (200, 302, 400)
 
 
+def test_a_query_that_nobody_can_have_typed_does_not_get_into_the_record(as_auditor: Client) -> None:
+    factories.world()
+    answer = as_auditor.post(EXPORTS, {"format": "csv", "query": "q=" + "x" * 1_000_000}, follow=True)
+    assert "This is no filter of this list." in answer.content.decode()
+    assert not Event.objects.filter(action="list.exported").exists()
+
+
 def test_an_unknown_format_is_nothing(as_auditor: Client) -> None:
     assert export(as_auditor, "pdf").status_code == 404
 

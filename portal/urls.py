@@ -24,5 +24,6 @@ urlpatterns = [
     path("metrics", machines.metrics, name="metrics"),
 ]
 
+handler403 = "portal.errors.forbidden"
 handler404 = "portal.api.problems.not_found"
 handler500 = "portal.api.problems.broken"

@@ -9,6 +9,8 @@ from rest_framework.exceptions import APIException, ErrorDetail, ValidationError
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
+from portal.errors import not_found as page_not_found
+
 CONTENT_TYPE = "application/problem+json"
 KIND = "urn:account-vending:problem:"
 """Programs tell problems apart by `type`: this and DRF's code of the error."""
@@ -56,7 +58,7 @@ def _faults(found: Any, field: str = "") -> Any:
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:
     """An address that does not exist: a problem under /api/, a page elsewhere."""
     if not request.path.startswith("/api/"):
-        return defaults.page_not_found(request, exception)
+        return page_not_found(request, exception)
     return _answer(problem(status=404, code="not_found", detail="There is nothing here.", path=request.path))
 
 

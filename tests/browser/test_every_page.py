@@ -2,15 +2,16 @@
 
 from collections.abc import Iterable, Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
-from django.core.management import call_command
-from django.db import connection
-from playwright.sync_api import Page
-from pytest_django.live_server_helper import LiveServer
+from django.urls import reverse
+from playwright.sync_api import Browser, Page, expect
 
-from tests.browser import looking, pages, world
-from tests.browser.conftest import Open, session_of
+from tests.browser import looking, pages
+from tests.browser.conftest import Open
+from tests.browser.portals import Portal, filled_portal
+from vending.models import Account, AccountRequest
 
 pytestmark = pytest.mark.django_db  # else pytest-django makes no database; nothing is written after the world is there
 LEFT_OUT = (
@@ -20,30 +21,24 @@ LEFT_OUT = (
 
 
 @pytest.fixture(scope="module")
-def portal(django_db_setup: None, django_db_blocker: Any) -> Iterator[tuple[str, str]]:
-    """A portal with something on every page, made once for this file: its address, and a session that sees all."""
-    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-        assert "test" in connection.settings_dict["NAME"]  # it is emptied below
-        call_command("flush", verbosity=0, interactive=False)
-        session = session_of(world.everything())
-        server = LiveServer("127.0.0.1")
-        yield server.url, session
-        server.stop()
-        call_command("flush", verbosity=0, interactive=False)
+def portal(django_db_setup: None, django_db_blocker: Any) -> Iterator[Portal]:
+    with filled_portal(django_db_blocker) as filled:
+        yield filled
 
 
 @pytest.fixture
-def opened(portal: tuple[str, str], open_page: Open) -> Page:
-    return open_page(*portal)
+def opened(portal: Portal, open_page: Open) -> Page:
+    """As somebody who sees everything."""
+    return open_page(portal.address, portal.sessions["root"])
 
 
-def assert_well(page: Page, addresses: Iterable[str], status: int = 200) -> None:
+def assert_well(page: Page, addresses: Iterable[str]) -> None:
     found: list[str] = []
     for address in addresses:
         answer = page.goto(address)
         assert answer is not None
-        assert answer.status == status, address
+        assert answer.status == 200, address
+        assert urlsplit(page.url).path == urlsplit(address).path  # and not the sign-in page
         found += looking.faults_of(page, LEFT_OUT)
     assert not found, "\n" + "\n".join(found)
 
@@ -51,3 +46,56 @@ def assert_well(page: Page, addresses: Iterable[str], status: int = 200) -> None
 @pytest.mark.parametrize("model", pages.models(), ids=lambda model: model._meta.label)
 def test_every_page_of_a_model(opened: Page, model: Any) -> None:
     assert_well(opened, pages.pages_of(model))
+
+
+OWN = [
+    "/admin/",
+    "/admin/?days=7",
+    "/admin/vending/",
+    "/admin/password_change/",
+    "/people/second-factor/",
+    "/people/recovery-codes/new/",
+    "/people/confirm/",
+    "/people/second-factor/app/",
+    "/people/inactive/",
+    "/admin/vending/accountrequest/?q=nobody+has+this",
+    "/admin/vending/accountrequest/?status__exact=failed",
+]
+
+
+@pytest.mark.parametrize("address", OWN)
+def test_every_page_without_a_model(opened: Page, address: str) -> None:
+    assert_well(opened, [address])
+
+
+@pytest.mark.parametrize("ticket", ["AVM-1", "AVM-2", "AVM-3", "AVM-5", "AVM-7"])
+def test_requests_runs_and_accounts_in_every_state(opened: Page, ticket: str) -> None:
+    """Ready, failed, under way, to correct, and one whose names are as long as they may be."""
+    row = AccountRequest.objects.get(ticket=ticket)
+    of_it = [row, *row.runs.all(), *Account.objects.filter(request=row)]
+    assert_well(opened, [reverse(f"admin:vending_{each._meta.model_name}_change", args=[each.pk]) for each in of_it])
+
+
+@pytest.mark.parametrize("address", ["/admin/login/", "/people/inactive/", "/sso/cancelled/"])
+def test_the_pages_before_the_portal(portal: Portal, open_page: Open, address: str) -> None:
+    assert_well(open_page(portal.address), [address])
+
+
+@pytest.mark.parametrize("name", ["gus", "stranger"])
+def test_the_dashboard_of_an_engineer_and_of_somebody_in_no_group(portal: Portal, open_page: Open, name: str) -> None:
+    assert_well(open_page(portal.address, portal.sessions[name]), ["/admin/"])
+
+
+@pytest.mark.parametrize(
+    ("address", "heading"), [("/admin/nothing/", "no such page"), ("/admin/auth/user/", "may not")]
+)
+def test_an_error_is_a_page_that_leads_on(portal: Portal, browser: Browser, address: str, heading: str) -> None:
+    page = browser.new_page(base_url=portal.address)  # the browser calls the answer itself a fault
+    cookie = {"name": "sessionid", "value": portal.sessions["vera"], "url": portal.address}
+    page.context.add_cookies([cookie])
+    page.goto(address)
+    expect(page.get_by_role("heading", name=heading)).to_be_visible()
+    assert looking.faults_of(page) == []
+    page.get_by_role("link", name="To the dashboard").click()
+    expect(page.get_by_role("heading", name="Dashboard")).to_be_visible()
+    page.close()

@@ -2,8 +2,8 @@
 
 import uuid
 from datetime import timedelta
+from typing import Any
 
-from django.contrib.auth.models import User
 from django.utils.timezone import now as django_now
 from django_q.models import Failure, OrmQ, Success
 
@@ -12,7 +12,7 @@ from audit.sealing import seal
 from audit.services import Actor, record_event
 from compliance.choices import FindingStatus
 from compliance.models import Finding
-from jira_bridge.choices import DivergenceKind, Meaning, RequestField, Source
+from jira_bridge.choices import DivergenceKind, Meaning, RequestField, Source, WebhookStatus
 from jira_bridge.jira_fields import remember
 from jira_bridge.models import AcceptedType, Divergence, FieldMapping, Refusal, StatusMapping, Ticket, WebhookDelivery
 from jira_bridge.storing import store_delivery
@@ -23,20 +23,27 @@ from taskqueue import clock
 from taskqueue.services import record_beat
 from tests.jira_bridge import shapes
 from tests.portal import factories
+from tests.portal.people.doors import with_app
 from vending.choices import RequestStatus, RunStatus, StepStatus
 from vending.models import Account, AccountRequest, Closing, GatePlace, LeadTime, Run, StackSet, StackSetPlace, Wave
+from vending.services.baselines import import_baseline
 
 UNMAPPED = "customfield_55555"
 LONG = "Zahlungsverkehrsabwicklung-und-Rechnungspruefung-1"
+MEMBERS = {"Viewer": "vera", "Auditor": "audrey", "GAS engineer": "gus", "GAS admin": "ada"}
 DONE, FAILED, BLOCKED = StepStatus.SUCCEEDED, StepStatus.FAILED, StepStatus.BLOCKED
 
 
-def everything() -> User:
-    """A row for every page of the admin. Returns a superuser, who sees them all."""
+def everything() -> None:
+    """A row for every page of the admin; root sees them all, stranger is in no group, the others in one each."""
     factories.world()
     record_beat()
     root = factories.person("root", superuser=True)
-    factories.person("gus", "GAS engineer")
+    for group, name in MEMBERS.items():
+        factories.person(name, group)
+    factories.person("stranger")
+    with_app(factories.person("theo", "Viewer"))
+    _baseline()
     _long_names()
     _more_accounts()
     _behind_the_runs()
@@ -46,7 +53,11 @@ def everything() -> User:
     long = "It did not end well. " * 12
     record_event(actor=Actor.system("sweeper"), action="run.failed", summary=long, target_kind="run", target_id=1)
     seal()
-    return root
+
+
+def _baseline() -> None:
+    text = "note: Less.\nsteps:\n  create_account: {}\n  account_ready: {}\n  tags: {}\n"
+    import_baseline(text=text, actor=Actor.person("gus"))
 
 
 def _long_names() -> None:
@@ -105,6 +116,7 @@ def _behind_the_runs() -> None:
 def _jira() -> None:
     document = shapes.native(**{UNMAPPED: "CC-4711"}, customfield_66666='<script>alert("x")</script>' * 20)
     store_delivery(source=Source.AUTOMATION, body=b"not JSON", document={}, headers={})
+    WebhookDelivery.objects.update(status=WebhookStatus.FAILED, reason="The body is not JSON.")
     store_delivery(
         source=Source.NATIVE, body=shapes.as_bytes(document), document=document, headers={"User-Agent": "Atlassian"}
     )
@@ -123,7 +135,7 @@ def _jira() -> None:
     )  # fmt: skip
 
 
-def _machines(root: User) -> None:
+def _machines(root: Any) -> None:
     make_token(user=root, name="nightly report", actor=Actor.person("root"))
     Examination.objects.create(
         asked_at=clock.now(), asked_by="gus", started_at=clock.now(), finished_at=clock.now() + timedelta(seconds=1),

@@ -6,13 +6,15 @@
     hourCycle: "h23",
   });
 
+  const dot = language.startsWith("de") ? "." : "";
+
   function show(time) {
     const moment = new Date(time.dateTime);
     if (Number.isNaN(moment.getTime())) return;
     const at = Object.fromEntries(parts.formatToParts(moment).map((part) => [part.type, part.value]));
     time.textContent = time.dataset.show === "time"
       ? `${at.hour}:${at.minute}`
-      : `${at.day} ${at.month} ${at.year} ${at.hour}:${at.minute}:${at.second}`;
+      : `${at.day}${dot} ${at.month} ${at.year} ${at.hour}:${at.minute}:${at.second}`;
     delete time.dataset.show;
   }
 

@@ -112,7 +112,7 @@ def test_an_account_is_ordered_approved_watched_and_ready(jira: Page, portal: Pa
     open_run(portal, ticket)
     portal.evaluate("window.stays = true")
     expect(portal.locator(".av-step-succeeded").nth(4)).to_be_visible(timeout=VENDED)
-    take(portal, "run-under-way")
+    take(portal, "run")
     expect(portal.locator("h1 ~ p").get_by_text("Succeeded")).to_be_visible(timeout=VENDED)
     assert portal.evaluate("window.stays")  # it was the same page all the time
     expect(jira.get_by_text("is ready to use").first).to_be_visible(timeout=40 * SECONDS)

@@ -9,7 +9,7 @@ from django.urls import reverse
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser import looking, pages
-from tests.browser.conftest import Open
+from tests.browser.conftest import Open, Take
 from tests.browser.portals import Portal, filled_portal
 from vending.models import Account, AccountRequest
 
@@ -82,8 +82,16 @@ def test_the_pages_before_the_portal(portal: Portal, open_page: Open, address: s
 
 
 @pytest.mark.parametrize("name", ["gus", "stranger"])
-def test_the_dashboard_of_an_engineer_and_of_somebody_in_no_group(portal: Portal, open_page: Open, name: str) -> None:
-    assert_well(open_page(portal.address, portal.sessions[name]), ["/admin/"])
+def test_the_dashboard_of_an_engineer_and_of_somebody_in_no_group(
+    portal: Portal, open_page: Open, take: Take, name: str
+) -> None:
+    page = open_page(portal.address, portal.sessions[name])
+    assert_well(page, ["/admin/"])
+    if name == "gus":
+        page.emulate_media(color_scheme="light")
+        page.set_viewport_size({"width": 1280, "height": 900})
+        page.goto("/admin/")
+        take(page, "dashboard")
 
 
 @pytest.mark.parametrize(

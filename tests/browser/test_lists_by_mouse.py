@@ -1,14 +1,10 @@
 """Lists, runs and the evidence sheet by mouse: what scripts, dialogs and the Content-Security-Policy make of them."""
 
 import csv
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from django.test import Client
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from audit.lists import exporting
 from audit.models import Event
@@ -17,36 +13,10 @@ from tests.portal import factories
 from vending.choices import RequestStatus, RunStatus, StepStatus
 from vending.models import Account, Run, StepRun
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+pytestmark = pytest.mark.django_db(transaction=True)
 SCROLLING = """[...document.querySelectorAll("#content-main *")].filter((part) =>
     part.scrollWidth > part.clientWidth + 1 && ["auto", "scroll"].includes(getComputedStyle(part).overflowX)).length"""
 LONG = "Zahlungsverkehrsabwicklung-und-Rechnungspruefung-1"
-
-
-@pytest.fixture
-def browser(monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
-    if CHROMIUM is None:
-        pytest.skip("There is no Chromium on this machine.")
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # playwright keeps a loop in this thread
-    with sync_playwright() as play:
-        chromium = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        yield chromium
-        chromium.close()
-
-
-@pytest.fixture
-def page(browser: Browser, live_server: Any, client: Client) -> Iterator[Page]:
-    """The pages as an engineer sees them; nothing may be refused by the policy or fail in a script."""
-    client.force_login(factories.person("gus", "GAS engineer"))
-    context = browser.new_context(base_url=live_server.url, viewport={"width": 1280, "height": 800})
-    context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}])
-    opened = context.new_page()
-    faults: list[str] = []
-    opened.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
-    opened.on("pageerror", lambda fault: faults.append(str(fault)))
-    yield opened
-    assert faults == []
 
 
 def failed(number: int) -> Run:

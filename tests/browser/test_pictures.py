@@ -5,8 +5,6 @@ They go to a folder of the test run; with WRITE_PICTURES=1 into docs/images, to 
     WRITE_PICTURES=1 .venv/bin/pytest -m browser tests/browser/test_pictures.py
 """
 
-import os
-import shutil
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from io import StringIO
@@ -16,8 +14,7 @@ from typing import Any
 import httpx
 import pytest
 from django.core.management import call_command
-from django.test import Client
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from audit.services import Actor
 from jira_bridge.services import import_mapping
@@ -25,14 +22,13 @@ from portal.doctor import services as doctor
 from sandbox.jira.server import SandboxJira
 from taskqueue import clock
 from taskqueue.services import record_beat
+from tests.browser.conftest import Take, session_of
 from tests.portal import factories
 from vending.aws import ssm
 from vending.models import AccountRequest
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = pytest.mark.django_db(transaction=True)
 ROOT = Path(__file__).parents[2]
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-LARGEST = 150_000
 FORM = {
     "customfield_10101": "payments-dev",
     "customfield_10102": "aws+payments-dev@example.com",
@@ -41,17 +37,6 @@ FORM = {
     "customfield_10113": "250",
 }
 CHOSEN = {"customfield_10103": "Development", "customfield_10104": "development"}
-
-
-@pytest.fixture
-def browser(monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
-    if CHROMIUM is None:
-        pytest.skip("There is no Chromium on this machine.")
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # playwright keeps a loop in this thread
-    with sync_playwright() as play:
-        chromium = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture
@@ -70,24 +55,9 @@ def jira(settings: Any, live_server: Any, aws: Any) -> Iterator[SandboxJira]:
         yield site
 
 
-@pytest.fixture
-def take(tmp_path: Path) -> Callable[..., None]:
-    """Takes a picture of what is visible of a page."""
-    folder = ROOT / "docs" / "images" if os.environ.get("WRITE_PICTURES") else tmp_path
-
-    def take(page: Page, name: str) -> None:
-        file = folder / f"{name}.png"
-        page.screenshot(path=file)
-        assert file.stat().st_size < LARGEST
-
-    return take
-
-
 def signed_in(page: Page, live_server: Any) -> None:
-    client = Client()
-    client.force_login(factories.person("gus", "GAS engineer"))
-    cookie = {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}
-    page.context.add_cookies([cookie])
+    session = session_of(factories.person("gus", "GAS engineer"))
+    page.context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
 
 
 def says(page: Page, *texts: str) -> None:
@@ -97,7 +67,7 @@ def says(page: Page, *texts: str) -> None:
 
 
 def test_the_pictures_of_the_guide(
-    browser: Browser, jira: SandboxJira, live_server: Any, drain: Callable[..., int], take: Callable[..., None]
+    browser: Browser, jira: SandboxJira, live_server: Any, drain: Callable[..., int], take: Take
 ) -> None:
     page = browser.new_page(viewport={"width": 1100, "height": 820})
 

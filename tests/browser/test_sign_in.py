@@ -1,13 +1,13 @@
 """Signing in with a real browser: what the Content-Security-Policy, cookies and redirects between sites allow."""
 
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from django.core.cache import cache
+from playwright.sync_api import Browser, Page, expect
 
 from portal.people import sso
 from tests.portal import factories
@@ -16,19 +16,14 @@ from tests.portal.people.doors import code_of
 from tests.portal.people.providers.oidc import CLIENT_ID, CLIENT_SECRET, PASSWORD
 from tests.portal.people.providers.running_oidc import RunningOidc
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.fixture
-def browser(monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
-    if CHROMIUM is None:
-        pytest.skip("There is no Chromium on this machine.")
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # playwright keeps a loop in this thread
-    with sync_playwright() as play:
-        chromium = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        yield chromium
-        chromium.close()
+@pytest.fixture(autouse=True)
+def _nothing_counted_yet() -> Iterator[None]:
+    cache.clear()
+    yield
+    cache.clear()
 
 
 @pytest.fixture

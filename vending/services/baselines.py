@@ -25,6 +25,7 @@ def make_baseline(*, document: Document, note: str, actor: Actor) -> tuple[Basel
 
     Returns the version and whether it is new.
     """
+    _one_at_a_time()
     newest = Baseline.objects.order_by("-version").first()
     if newest is not None and of_baseline(newest).steps == document.steps:
         return newest, False
@@ -43,6 +44,7 @@ def activate_baseline(*, baseline: Baseline, reason: str, actor: Actor, instead_
 
     instead_of: the version that the person saw as the active one; if another is by now, they must look again.
     """
+    _one_at_a_time()
     before = active_baseline()
     if not reason.strip():
         raise NotAllowed(_("Say why this version becomes the active one; the reason is kept in the record."))
@@ -89,6 +91,11 @@ def ensure_first_baseline() -> None:
 def export_baseline(baseline: Baseline) -> str:
     """The version as a file that import_baseline takes back unchanged."""
     return as_yaml(of_baseline(baseline))
+
+
+def _one_at_a_time() -> None:
+    """Two people at once: the second goes on when the first is done, and sees what they did. Version 1 is the lock."""
+    Baseline.objects.select_for_update(no_key=True).order_by("version").first()
 
 
 def _write(document: Document, note: str, actor: Actor) -> Baseline:

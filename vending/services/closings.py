@@ -76,10 +76,11 @@ def open_closing(account: Account) -> Closing | None:
 
 
 def _asked(account: Account) -> Closing:
-    closing = open_closing(account)
+    """The open wish with its row held: whoever settled it at the same moment is seen."""
+    closing = account.closings.select_for_update().filter(confirmed_at=None, withdrawn_at=None).first()
     if closing is None:
         raise NotAllowed(_("Nobody has asked to close {name}, or it is settled already.").format(name=account.name))
-    return Closing.objects.select_for_update().get(pk=closing.pk)
+    return closing
 
 
 def _event(account: Account, actor: Actor, action: str, summary: str, **more: Any) -> None:

@@ -150,6 +150,18 @@ def test_an_edit_sent_back_needs_a_new_approval_and_the_ticket_says_why(edited, 
     assert any("The cost center belongs to another team." in text for text in world.comments(jira, edited))
 
 
+def test_what_was_approved_before_it_was_sent_back_needs_a_new_approval_too(edited, jira, tell, drain):
+    send_back(request=request(), reason="The cost center belongs to another team.", actor=GREG)
+    drain()
+    world.edit(jira, edited, customfield_10105="4711")
+    tell(edited)
+    drain()
+    assert (request().status, request().cost_center) == (RequestStatus.AWAITING_APPROVAL, "4711")
+    assert Run.objects.get().status == RunStatus.CANCELLED
+    last = Approval.objects.first()
+    assert (last.decision, last.decided_by) == (Decision.WITHDRAWN, "greg")
+
+
 def test_who_asked_does_not_accept_their_own_edit(edited):
     with pytest.raises(NotAllowed, match="does not approve it"):
         accept_edit(request=request(), actor=Actor.person("Rita@example.com"))

@@ -29,10 +29,7 @@ def accept_edit(*, request: AccountRequest, actor: Actor) -> Approval:
     if actor.name.casefold() == request.requester.casefold():
         raise NotAllowed(_("Who asks for an account does not approve it. Somebody else has to decide."))
     content = _take_over(request, edit, run)
-    approval = Approval.objects.create(
-        request=request, decision=Decision.APPROVED, decided_by=actor.name[:254], decided_at=clock.now(),
-        content_hash=request.content_hash, content=as_json(content), source=HERE,
-    )  # fmt: skip
+    approval = _decide(request, content, Decision.APPROVED, actor)
     _event(request, actor, "request.edit_accepted", f"{actor.name} approved {request.ticket} as it was edited.", run)
     return approval
 
@@ -43,7 +40,8 @@ def send_back(*, request: AccountRequest, reason: str, actor: Actor) -> None:
     request, edit, run = _held(request)
     if not reason.strip():
         raise NotAllowed(_("Say why it is sent back; the ticket tells the requester."))
-    _take_over(request, edit, run)
+    content = _take_over(request, edit, run)
+    _decide(request, content, Decision.WITHDRAWN, actor)  # nor does what was approved before count, if it comes back
     _event(request, actor, "request.sent_back", reason.strip(), run)
 
 
@@ -78,6 +76,13 @@ def _take_over(request: AccountRequest, edit: LateEdit, run: Run) -> RequestCont
     edit.delete()
     enqueue("vending.tasks.preflight", request.pk)
     return content
+
+
+def _decide(request: AccountRequest, content: RequestContent, decision: Decision, actor: Actor) -> Approval:
+    return Approval.objects.create(
+        request=request, decision=decision, decided_by=actor.name[:254], decided_at=clock.now(),
+        content_hash=request.content_hash, content=as_json(content), source=HERE,
+    )  # fmt: skip
 
 
 def _event(request: AccountRequest, actor: Actor, action: str, summary: str, run: Run) -> None:

@@ -13,7 +13,7 @@ from audit.services import Actor, record_event
 from jira_bridge import decisions, mapping
 from jira_bridge.choices import Meaning, WebhookStatus
 from jira_bridge.decisions import Ignored
-from jira_bridge.jira import JiraError
+from jira_bridge.jira import JiraError, time_limit
 from jira_bridge.models import Ticket, WebhookDelivery
 from jira_bridge.moves import Move, move_told, stands_there_already
 from jira_bridge.snapshot import IssueSnapshot, UnknownShape, moment, read
@@ -27,6 +27,8 @@ log = structlog.get_logger(__name__)
 
 LEASE = timedelta(seconds=60)
 ATTEMPTS = 5
+SECONDS = 35
+"""For all calls to Jira about one delivery: one that hangs is told in its row before the queue stops the worker."""
 CLOCKS_APART = timedelta(hours=1)
 """How far ahead of ours Jira's clock may be; a state from later than that cannot overtake all others."""
 
@@ -95,7 +97,8 @@ def _work(delivery: WebhookDelivery, snapshot: IssueSnapshot) -> AccountRequest:
             raise Ignored("The issue was deleted in Jira before it asked for anything.")
         if snapshot.custom and not raw:
             raise Ignored("The delivery has none of the request's fields, and the ticket is not known yet.")
-    move = _move(snapshot, known)
+    with time_limit(SECONDS):
+        move = _move(snapshot, known)
     with transaction.atomic():
         Ticket.objects.get_or_create(key=snapshot.key)
         ticket = Ticket.objects.select_for_update(of=("self",)).select_related("request").get(key=snapshot.key)

@@ -21,7 +21,7 @@ from audit.services import Actor, record_event
 from jira_bridge import comparison, divergences
 from jira_bridge.choices import DivergenceKind, WebhookStatus
 from jira_bridge.comparison import Disagreement, is_lost
-from jira_bridge.jira import JiraError, JiraNotFound, JiraRejected, jira_client
+from jira_bridge.jira import JiraError, JiraNotFound, JiraRejected, jira_client, time_limit
 from jira_bridge.jira.client import Json
 from jira_bridge.models import Divergence, Sweep, Ticket
 from jira_bridge.payload import Malformed
@@ -36,7 +36,8 @@ log = structlog.get_logger(__name__)
 FIRST_LOOK = timedelta(days=1)
 """How far back the first sweep of an installation looks; tickets of earlier times are not taken up."""
 OVERLAP = timedelta(hours=1)
-"""How much of the last round is looked at again: clocks differ, and Jira's index lags."""
+"""How much of the last round is looked at again: clocks differ, and Jira's index lags. Only of a whole round: what one
+task cannot finish would never come further where more than it reads was updated within an hour."""
 FRESH = 120
 """Seconds in which a webhook may still be on its way."""
 REMEMBERED = timedelta(days=30)
@@ -45,6 +46,8 @@ MOST_COMPARED = 500
 LEASE = timedelta(seconds=60)
 SECONDS = 25.0
 """After that a worker hands on to the next message: its task may last 45 seconds."""
+CALLS = 38.0
+"""Seconds for all calls to Jira in one task: one that hangs is told in the row before the queue stops the worker."""
 BATCH = 50
 
 
@@ -87,9 +90,10 @@ def sweep(sweep_id: int) -> None:
         return
     row = Sweep.objects.get(pk=sweep_id)
     try:
-        row.complete_until, whole = _look_at_updated(this, row.complete_until)
-        if whole:
-            _compare_known(this)
+        with time_limit(CALLS):
+            row.complete_until, whole = _look_at_updated(this, row.complete_until)
+            if whole:
+                _compare_known(this)
         row.problem = ""
     except JiraError as problem:
         row.problem, whole = str(problem), True
@@ -109,14 +113,14 @@ def _look_at_updated(this: Round, since: datetime) -> tuple[datetime, bool]:
     A length of time is asked for, since JQL reads dates in the time zone of Jira's user. In the order of
     `updated`, a ticket updated meanwhile comes last again and is not missed.
     """
-    minutes = int((this.began - since + OVERLAP).total_seconds() // 60) + 1
+    minutes = int((this.began - since).total_seconds() // 60) + 1
     jql = f"({settings.JIRA_SWEEP_JQL}) AND updated >= -{minutes}m ORDER BY updated ASC"
     for batch in _batches(_snapshots(jira_client().issues_as_sent(jql))):
         _compare(this, batch)
         last = batch[-1][0].updated_at
         if this.over and last and last > since:
             return last, False
-    return this.began, True
+    return this.began - OVERLAP, True
 
 
 def _compare_known(this: Round) -> None:

@@ -4,7 +4,9 @@ import json
 
 import pytest
 
+from jira_bridge import processing
 from jira_bridge.choices import WebhookStatus
+from jira_bridge.jira.deadline import seconds_left
 from jira_bridge.models import WebhookDelivery
 from tests.jira_bridge import shapes
 from vending.choices import Decision, RequestStatus, RunStatus
@@ -221,3 +223,11 @@ FORM = {
     "customfield_10104": "production", "customfield_10105": "4711", "customfield_10106": "otto@example.com",
     "customfield_10108": "Card payments",
 }  # fmt: skip
+
+
+def test_the_calls_about_a_delivery_end_before_the_queue_stops_its_worker(aws, drain, deliver, monkeypatch, settings):
+    left = []
+    monkeypatch.setattr(processing, "move_told", lambda *_: left.append(seconds_left()))
+    deliver(shapes.automation(status="In Progress"))
+    drain()
+    assert left[0] < settings.Q_CLUSTER["timeout"] - 5

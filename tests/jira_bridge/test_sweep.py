@@ -10,6 +10,8 @@ from django_q.models import OrmQ
 from audit.models import Event
 from jira_bridge import sweep
 from jira_bridge.choices import DivergenceKind, Source, WebhookStatus
+from jira_bridge.jira import JiraClient
+from jira_bridge.jira.deadline import seconds_left
 from jira_bridge.models import Divergence, FieldMapping, Sweep, Ticket, WebhookDelivery
 from sandbox.jira.server import SandboxJira
 from tests.jira_bridge import world
@@ -126,6 +128,32 @@ def test_what_one_task_cannot_finish_the_next_message_goes_on_with(aws, jira, mo
     monkeypatch.undo()
     sweep.sweep(1)
     assert found() == keys
+
+
+def test_what_was_read_already_is_not_read_again_by_the_next_message(aws, jira, monkeypatch):
+    asked = []
+    read = JiraClient.issues_as_sent
+    monkeypatch.setattr(JiraClient, "issues_as_sent", lambda client, jql: asked.append(jql) or read(client, jql))
+    monkeypatch.setattr(sweep, "SECONDS", -1.0)
+    world.file_ticket(jira)
+    world.sweep_now()
+    sweep.sweep(1)
+    first, following = (int(jql.split("updated >= -")[1].split("m")[0]) for jql in asked[:2])
+    assert first > 24 * 60
+    assert following < 5
+
+
+def test_a_whole_round_leaves_an_hour_to_be_looked_at_again(aws, jira):
+    world.file_ticket(jira)
+    row = world.sweep_now()
+    assert row.finished_at - row.complete_until >= sweep.OVERLAP
+
+
+def test_the_calls_of_a_sweep_end_before_the_queue_stops_its_worker(aws, jira, monkeypatch, settings):
+    left = []
+    monkeypatch.setattr(JiraClient, "issues_as_sent", lambda client, jql: left.append(seconds_left()) or iter(()))
+    world.sweep_now()
+    assert left[0] < settings.Q_CLUSTER["timeout"] - 5
 
 
 def test_old_tickets_of_other_times_are_not_taken_up(aws, jira):

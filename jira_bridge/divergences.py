@@ -9,17 +9,22 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from audit.services import Actor, record_event
+from audit.subscribers import NotNow
 from jira_bridge import mapping
 from jira_bridge.choices import DivergenceKind
 from jira_bridge.comparison import TOLD, Disagreement
-from jira_bridge.jira import JiraError, JiraNotFound, jira_client
+from jira_bridge.jira import JiraError, JiraNotFound, jira_client, time_limit
 from jira_bridge.models import Divergence
 from jira_bridge.payload import Malformed
 from jira_bridge.services import store_read
+from jira_bridge.turns import turn_at
 from taskqueue import clock
 from vending.choices import RequestStatus
 from vending.models import AccountRequest
 from vending.services import NotAllowed
+
+SECONDS = 20
+"""For all calls of one click: somebody waits for the page."""
 
 
 @transaction.atomic
@@ -54,23 +59,28 @@ def reconcile(*, divergence: Divergence, actor: Actor) -> None:
 
     Raises NotAllowed with Jira's own reason when Jira does not let it happen.
     """
-    if divergence.resolved_at:
-        raise NotAllowed(_("This was settled already: %(how)s") % {"how": divergence.resolution})
     try:
-        done = RECONCILED_BY[DivergenceKind(divergence.kind)](divergence, actor)
-    except JiraError as problem:
+        with turn_at(divergence.ticket), time_limit(SECONDS):
+            _reconcile(divergence, actor)
+    except (JiraError, NotNow) as problem:
         raise NotAllowed(
             _("%(problem)s Try again later, or settle it in the ticket by hand.") % {"problem": problem}
         ) from problem
-    with transaction.atomic():
-        Divergence.objects.filter(pk=divergence.pk, resolved_at=None).update(
-            resolved_at=clock.now(), resolution=f"{done} ({actor.name})"[:300]
-        )
-        record_event(
-            actor=actor, action="divergence.reconciled", summary=f"{actor.name} reconciled {divergence.ticket}: {done}",
-            target_kind="divergence", target_id=divergence.pk, ticket=divergence.ticket,
-            before={"kind": divergence.kind, "jira": divergence.jira_status, "portal": divergence.portal_status},
-        )  # fmt: skip
+
+
+def _reconcile(divergence: Divergence, actor: Actor) -> None:
+    divergence.refresh_from_db()  # somebody else's turn may have settled it
+    if divergence.resolved_at:
+        raise NotAllowed(_("This was settled already: %(how)s") % {"how": divergence.resolution})
+    done = RECONCILED_BY[DivergenceKind(divergence.kind)](divergence, actor)
+    Divergence.objects.filter(pk=divergence.pk, resolved_at=None).update(
+        resolved_at=clock.now(), resolution=f"{done} ({actor.name})"[:300]
+    )
+    record_event(
+        actor=actor, action="divergence.reconciled", summary=f"{actor.name} reconciled {divergence.ticket}: {done}",
+        target_kind="divergence", target_id=divergence.pk, ticket=divergence.ticket,
+        before={"kind": divergence.kind, "jira": divergence.jira_status, "portal": divergence.portal_status},
+    )  # fmt: skip
 
 
 def _take_in(divergence: Divergence, actor: Actor) -> str:

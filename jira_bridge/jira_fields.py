@@ -5,11 +5,13 @@ from typing import Any
 
 from django.db import transaction
 
-from jira_bridge.jira import jira_client
+from jira_bridge.jira import jira_client, time_limit
 from jira_bridge.models import JiraField
 from taskqueue import clock
 
 LONGEST_ID = 100
+SECONDS = 20
+"""For the call: somebody waits for the page."""
 
 
 def read_jira_fields() -> int:
@@ -17,7 +19,8 @@ def read_jira_fields() -> int:
 
     The rows stay as they are when Jira is away: an old name is better than none.
     """
-    found = jira_client().fields()
+    with time_limit(SECONDS):
+        found = jira_client().fields()
     return remember(found)
 
 

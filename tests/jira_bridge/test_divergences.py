@@ -8,7 +8,10 @@ from audit.models import Event
 from audit.services import Actor
 from jira_bridge import divergences
 from jira_bridge.choices import DivergenceKind, WebhookStatus
+from jira_bridge.jira import JiraClient
+from jira_bridge.jira.deadline import seconds_left
 from jira_bridge.models import Divergence, FieldMapping, WebhookDelivery
+from taskqueue import clock
 from tests.jira_bridge import world
 from vending.choices import RequestStatus
 from vending.models import AccountRequest, Approval
@@ -52,6 +55,27 @@ def test_a_ticket_that_stands_elsewhere_is_moved(key, jira, drain):
     drain()
     world.sweep_now()
     assert not Divergence.objects.filter(resolved_at=None).exists()
+
+
+def test_two_people_who_press_at_once_do_it_once(key, jira, drain):
+    world.move(jira, key, "In Progress")
+    world.sweep_now()
+    drain()
+    world.sweep_now()
+    hers, his = the_open_one(), the_open_one()
+    divergences.reconcile(divergence=hers, actor=GUS)
+    with pytest.raises(NotAllowed, match="settled already"):
+        divergences.reconcile(divergence=his, actor=GUS)
+    assert Event.objects.filter(action="divergence.reconciled").count() == 1
+
+
+def test_a_page_does_not_wait_a_minute_for_jira(key, monkeypatch):
+    left = []
+    answer = {"key": key, "fields": {}}
+    monkeypatch.setattr(JiraClient, "issue_as_sent", lambda client, _: left.append(seconds_left()) or answer)
+    row = Divergence.objects.create(ticket=key, kind=DivergenceKind.UNREAD, noticed_at=clock.now(), seen_at=clock.now())
+    divergences.reconcile(divergence=row, actor=GUS)
+    assert left[0] <= 20
 
 
 def test_a_way_that_the_workflow_does_not_have_is_said_and_nothing_is_settled(key, jira, drain):

@@ -15,7 +15,7 @@ from jira_bridge.models import Ticket
 from jira_bridge.words import field_label
 from vending.aws import links
 from vending.choices import StepStatus
-from vending.content import FIELDS, as_json, of_request
+from vending.content import FIELDS, as_json, of_request, value_text
 from vending.milestones import milestone_of, progress_of
 from vending.models import AccountRequest, Run
 from vending.selectors import estimated_minutes
@@ -26,7 +26,7 @@ Context = dict[str, Any]
 def received(event: Event, request: AccountRequest) -> Context:
     language = settings.JIRA_LANGUAGE
     values = as_json(of_request(request))
-    shown = [(field_label(field.name, language), _shown(values[field.name])) for field in FIELDS[:-1]]
+    shown = [(field_label(field.name, language), value_text(values[field.name])) for field in FIELDS[:-1]]
     if request.monthly_budget is not None:
         amount = f"{written_amount(request.monthly_budget, language)} USD"
         shown.append((field_label("monthly_budget", language), amount))
@@ -148,14 +148,6 @@ def request_url(request: AccountRequest) -> str:
 def _stands_on_hold(event: Event) -> bool:
     ticket = Ticket.objects.filter(key=event.ticket).first()
     return ticket is not None and mapping.meaning_of(ticket.status) == Meaning.ON_HOLD
-
-
-def _shown(value: Any) -> str:
-    if isinstance(value, dict):
-        return "; ".join(part for part in value.values() if part)
-    if isinstance(value, list | tuple):
-        return ", ".join(value)
-    return value or ""
 
 
 def _run(event: Event) -> Run:

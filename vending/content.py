@@ -138,7 +138,7 @@ def difference(old: RequestContent, new: RequestContent) -> list[Change]:
     before, after = _comparable(old), _comparable(new)
     written, now = as_json(old), as_json(new)
     return [
-        Change(name, label, _shown(written[name]), _shown(now[name]))
+        Change(name, label, value_text(written[name]), value_text(now[name]))
         for name, label in FIELDS
         if before[name] != after[name]
     ]
@@ -201,7 +201,7 @@ def _unreadable(budget: object) -> str:
     return cleaning.code(budget) if cleaning.amount(budget) is None else ""
 
 
-def _shown(value: Any) -> str:
+def value_text(value: Any) -> str:
     """A JSON value of a field as text for people."""
     if isinstance(value, dict):
         return "; ".join(part for part in value.values() if part)

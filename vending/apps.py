@@ -2,12 +2,12 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class VendingConfig(AppConfig):
     name = "vending"
-    verbose_name = _("Vending")
+    verbose_name = pgettext_lazy("part of the portal", "Vending")
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:

@@ -8,6 +8,7 @@ from django.contrib.auth.models import User
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.utils.text import capfirst
 from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminSelectWidget
 
@@ -59,7 +60,8 @@ class ApiTokenAdmin(ModelAdmin):
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **values: Any) -> Any:
         if db_field.name == "user":
             owners = _owner_choices(_editor(request))
-            return forms.ModelChoiceField(owners, initial=_editor(request), widget=UnfoldAdminSelectWidget)
+            label = capfirst(db_field.verbose_name)
+            return forms.ModelChoiceField(owners, label=label, initial=_editor(request), widget=UnfoldAdminSelectWidget)
         return super().formfield_for_foreignkey(db_field, request, **values)
 
     def save_model(self, request: HttpRequest, obj: ApiToken, form: Any, change: bool) -> None:

@@ -12,6 +12,9 @@ from vending.choices import LIVE_STEP, RunStatus, StepStatus
 from vending.engine.step import Gate
 from vending.models import GatePlace, StepRun
 
+BEFORE_OTHERS = timedelta(minutes=-1)
+"""As if its message had been due for so long: workers take the longest due first."""
+
 
 @transaction.atomic
 def enter(step_run: StepRun, gate: Gate) -> bool:
@@ -34,7 +37,7 @@ def enter(step_run: StepRun, gate: Gate) -> bool:
     place.slot, place.entered_at = free[0], clock.now()
     place.save(update_fields=["slot", "entered_at"])
     if len(free) > 1:
-        # two who left at once both woke this step: the next would sleep beside a free slot until its safety net
+        # two who left at once both woke this step: the next would sleep beside a free slot until the sweeper comes
         _wake_next(gate.name)
     return True
 
@@ -78,10 +81,10 @@ def _wake_next(gate: str) -> None:
 
 
 def wake(step_run: StepRun) -> None:
-    """Make a waiting step due now."""
+    """Make a waiting step due now, before whatever else is due: an idle slot is what everybody waits for."""
     changed = StepRun.objects.filter(pk=step_run.pk, status=StepStatus.WAITING).update(due_at=clock.now())
     if changed:
-        enqueue("vending.tasks.advance", step_run.pk)
+        enqueue("vending.tasks.advance", step_run.pk, delay=BEFORE_OTHERS)
 
 
 def _queue(gate: str) -> QuerySet[GatePlace]:

@@ -3,8 +3,11 @@
 from datetime import timedelta
 
 import pytest
+from django_q.models import OrmQ
+from django_q.signing import SignedPackage
 
 from taskqueue import clock
+from taskqueue.queue import enqueue
 from tests.vending.engine.world import GAS, Made, install, run_of, step
 from vending.choices import StepStatus
 from vending.engine import gates
@@ -81,6 +84,15 @@ def test_a_wake_up_that_met_its_step_just_looking_is_made_up_for_by_the_sweeper(
     drain()
     assert slow.inside == ["AVM-0", "AVM-1", "AVM-2"]
     assert sweep() == 0
+
+
+def test_whose_turn_it_is_goes_before_all_that_is_due(slow, drain):
+    runs = [run_of(slow, ticket=f"AVM-{number}") for number in range(3)]
+    drain()
+    enqueue("vending.tasks.preflight", 1)
+    gates.leave(runs[0].steps.get())
+    first = OrmQ.objects.filter(lock__lte=clock.now()).order_by("lock").first()
+    assert SignedPackage.loads(first.payload)["args"] == (runs[2].steps.get().pk,)
 
 
 def test_waiting_for_a_turn_uses_up_no_patience(slow, drain):

@@ -290,6 +290,7 @@ SWEEPS = [
     "jira_bridge.pruning.prune",
     "compliance.services.sweep",
     "audit.sealing.seal",
+    "taskqueue.services.forget_failures",
 ]
 
 # --- AWS (AWS_ENDPOINT_URL is boto3's own) -----------------------------------------------------------------

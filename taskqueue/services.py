@@ -3,13 +3,15 @@
 from datetime import timedelta
 
 from django_q.conf import Conf
-from django_q.models import OrmQ
+from django_q.models import Failure, OrmQ
 
 from taskqueue import clock
 from taskqueue.broker import FOR_HOST
 from taskqueue.models import NEVER, Heartbeat, WorkerHost
 
 FORGOTTEN_AFTER = timedelta(hours=1)
+FAILURES_KEPT = timedelta(days=30)
+AT_ONCE = 1000
 
 
 def record_beat(*, host_id: int = 0) -> None:
@@ -36,6 +38,13 @@ def forget_hosts() -> int:
         WorkerHost.objects.filter(name__in=gone).delete()
         OrmQ.objects.filter(key__in=[f"{Conf.CLUSTER_NAME}{FOR_HOST}{name}" for name in gone]).delete()
     return len(gone)
+
+
+def forget_failures() -> int:
+    """Remove tasks that failed long ago, a thousand a round: django-q2 keeps every one of them. Returns how many."""
+    old = Failure.objects.filter(stopped__lt=clock.now() - FAILURES_KEPT).order_by("stopped")
+    removed, _ = Failure.objects.filter(pk__in=list(old.values_list("pk", flat=True)[:AT_ONCE])).delete()
+    return removed
 
 
 def prove_writable() -> None:

@@ -24,8 +24,8 @@ ENGLISH = re.compile(
 HANDED_ON = re.compile(r"“Send web request”|“Browse|manage\.py|WebHooks|Custom data|: to\*+")
 """What Jira's own menus and our commands are called, and a masked password."""
 
-WRITTEN = {"ticket", "run", "organization", "Id", "sweep", "seal", "Seal"}
-"""What the record, the examination and the queue of this world say themselves."""
+WRITTEN = {"ticket", "run", "organization", "Id", "sweep", "seal", "Seal", "status", "created"}
+"""What the record, a webhook, the examination and the queue of this world say themselves."""
 SILENT = ("script", "style", "code", "pre", "time", "textarea")
 
 

@@ -69,17 +69,25 @@ class Wave(models.Model):
 class StackSetPlace(models.Model):
     """One account that is to get a stack set, for one step of one run."""
 
-    stack_set = models.ForeignKey(StackSet, on_delete=models.PROTECT, related_name="places")
-    step_run = models.ForeignKey(StepRun, on_delete=models.PROTECT, related_name="stack_set_places")
-    account_id = models.CharField(max_length=12)
-    action = models.CharField(max_length=10, choices=WaveAction.choices, default=WaveAction.CREATE)
-    regions = ArrayField(models.CharField(max_length=30))
-    status = models.CharField(max_length=10, choices=PlaceStatus.choices, default=PlaceStatus.QUEUED)
-    wave = models.ForeignKey(Wave, on_delete=models.PROTECT, null=True, blank=True, related_name="places")
-    turn = models.DateTimeField()
-    reason = models.TextField(blank=True, help_text=_("AWS's reason when the deployment failed."))
+    stack_set = models.ForeignKey(
+        StackSet, on_delete=models.PROTECT, related_name="places", verbose_name=_("stack set")
+    )
+    step_run = models.ForeignKey(
+        StepRun, on_delete=models.PROTECT, related_name="stack_set_places", verbose_name=_("step run")
+    )
+    account_id = models.CharField(_("account id"), max_length=12)
+    action = models.CharField(_("action"), max_length=10, choices=WaveAction.choices, default=WaveAction.CREATE)
+    regions = ArrayField(models.CharField(max_length=30), verbose_name=_("regions"))
+    status = models.CharField(_("status"), max_length=10, choices=PlaceStatus.choices, default=PlaceStatus.QUEUED)
+    wave = models.ForeignKey(
+        Wave, on_delete=models.PROTECT, null=True, blank=True, related_name="places", verbose_name=_("wave")
+    )
+    turn = models.DateTimeField(_("turn"))
+    reason = models.TextField(_("reason"), blank=True, help_text=_("AWS's reason when the deployment failed."))
 
     class Meta:
+        verbose_name = _("place in a wave")
+        verbose_name_plural = _("places in waves")
         ordering = ["turn", "id"]
         constraints = [
             models.UniqueConstraint(fields=["stack_set", "step_run"], name="one_place_per_stack_set_and_step"),

@@ -11,7 +11,7 @@ from jira_bridge.moves import UNKNOWN, Move, moved_here
 from jira_bridge.policy import SENTENCES, Objection
 from jira_bridge.snapshot import IssueSnapshot
 from taskqueue import clock
-from vending.choices import EDITABLE, REOPENABLE, Decision, RequestStatus, RunStatus
+from vending.choices import EDITABLE, REOPENABLE, Decision, RecipeName, RequestStatus, RunStatus
 from vending.content import clean, content_hash, difference, of_request
 from vending.models import AccountRequest
 from vending.services import hold_run, is_held_for_edit, record_decision, release_run, reopen_request
@@ -131,8 +131,9 @@ def _refuse(request: AccountRequest, move: Move, objection: Objection) -> None:
 
 
 def _hold(request: AccountRequest, by: str) -> None:
-    """Somebody put the ticket on hold: its run takes no further step."""
-    run = request.runs.filter(status__in=[RunStatus.RUNNING, RunStatus.FAILED]).first()
+    """Somebody put the ticket on hold: its run takes no further step. A repair or a closing is no matter of it."""
+    vending = request.runs.filter(recipe=RecipeName.VEND)
+    run = vending.filter(status__in=[RunStatus.RUNNING, RunStatus.FAILED]).first()
     if run is not None:
         hold_run(run=run, reason=f"{by} put the ticket on hold.", actor=Actor.jira(by))
 

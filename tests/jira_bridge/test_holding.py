@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from audit.models import Event
 from audit.services import Actor
+from jira_bridge import decisions
 from sandbox.jira import people
 from tests.jira_bridge import world
 from vending.choices import Decision, RequestStatus, RunStatus
@@ -165,6 +166,19 @@ def test_what_was_approved_before_it_was_sent_back_needs_a_new_approval_too(edit
 def test_who_asked_does_not_accept_their_own_edit(edited):
     with pytest.raises(NotAllowed, match="does not approve it"):
         accept_edit(request=request(), actor=Actor.person("Rita@example.com"))
+
+
+def test_who_asked_does_not_accept_their_own_edit_under_another_name_either(edited, django_user_model):
+    django_user_model.objects.create_user("rita", email="Rita@example.com")
+    with pytest.raises(NotAllowed, match="does not approve it"):
+        accept_edit(request=request(), actor=Actor.person("rita"))
+
+
+def test_a_ticket_on_hold_stops_no_repair_of_its_account(edited):
+    Run.objects.all().update(status=RunStatus.RUNNING)
+    Run.objects.all().update(recipe="repair")
+    decisions._hold(request(), "rita@example.com")
+    assert Run.objects.get().status == RunStatus.RUNNING
 
 
 def test_what_exists_in_aws_already_is_not_made_anew(edited):

@@ -17,7 +17,8 @@ class Lines:
         for event in yaml.parse(text, Loader=yaml.SafeLoader):
             if isinstance(event, yaml.AliasEvent):
                 problem = f"the alias *{event.anchor} is not taken; write the value out"
-                raise yaml.MarkedYAMLError(problem=problem, problem_mark=event.start_mark)
+                mark = event.start_mark
+                raise yaml.MarkedYAMLError(problem=problem, problem_mark=mark if isinstance(mark, yaml.Mark) else None)
         self._lines: dict[Path, int] = {}
         self.repeated: list[Path] = []
         root = yaml.compose(text, Loader=yaml.SafeLoader)

@@ -4,6 +4,7 @@ Only while nothing exists in AWS: an account that was made is not made again. Th
 keeps to what was approved, or cancelled.
 """
 
+from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -26,7 +27,7 @@ def accept_edit(*, request: AccountRequest, actor: Actor) -> Approval:
     who asked for the account.
     """
     request, edit, run = _held(request)
-    if actor.name.casefold() == request.requester.casefold():
+    if request.requester.casefold() in _names_of(actor):
         raise NotAllowed(_("Who asks for an account does not approve it. Somebody else has to decide."))
     content = _take_over(request, edit, run)
     approval = _decide(request, content, Decision.APPROVED, actor)
@@ -48,6 +49,12 @@ def send_back(*, request: AccountRequest, reason: str, actor: Actor) -> None:
 def is_held_for_edit(request: AccountRequest) -> bool:
     """Whether there is an edit to decide on."""
     return request.status == RequestStatus.ON_HOLD and LateEdit.objects.filter(request=request).exists()
+
+
+def _names_of(actor: Actor) -> set[str]:
+    """What Jira may call this person: the name they sign in with, or their e-mail address."""
+    addresses = get_user_model().objects.filter(username=actor.name).values_list("email", flat=True)
+    return {name.casefold() for name in (actor.name, *addresses) if name}
 
 
 def _held(request: AccountRequest) -> tuple[AccountRequest, LateEdit, Run]:

@@ -65,10 +65,10 @@ SELECT id, CASE status WHEN 'declined' THEN 'declined' ELSE 'approved' END, appr
   content_hash, jsonb_build_object('account_name', account_name), 'transition to In Progress'
 FROM vending_accountrequest WHERE approved_at IS NOT NULL OR status = 'declined' ORDER BY id;
 
-INSERT INTO vending_preflightresult (request_id, content_hash, field, passed, sentence, checked_at)
+INSERT INTO vending_preflightresult (request_id, content_hash, field, passed, sentence, words, checked_at)
 SELECT id, content_hash, field, field <> 'account_name' OR status <> 'to_correct',
   CASE WHEN field = 'account_name' AND status = 'to_correct'
-    THEN 'The account name has the letters “ö” and “ä”; AWS takes ASCII only. Write oe and ae.' ELSE '' END, received_at
+    THEN 'The account name has the letters “ö” and “ä”; AWS takes ASCII only. Write oe and ae.' ELSE '' END, '{}', received_at
 FROM vending_accountrequest, unnest(ARRAY['account_name', 'email', 'cost_center']) AS field ORDER BY id;
 
 INSERT INTO vending_account (account_id, name, email, state, origin, request_id, organizational_unit, environment,

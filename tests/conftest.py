@@ -6,12 +6,19 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.utils import translation
 from django_q.models import OrmQ
 from django_q.signing import SignedPackage
 
 from sandbox.aws.server import SandboxAws
 from sandbox.aws.settings import Settings
 from taskqueue import clock
+
+
+@pytest.fixture(autouse=True)
+def english() -> None:
+    """Every test begins in English: a request in German leaves its language to the thread, as in a real server."""
+    translation.activate("en")
 
 
 @pytest.fixture(scope="session")

@@ -167,8 +167,17 @@ def test_the_dashboard_needs_at_most_twelve_queries(engineer: Client, busy: None
     assert len(seen) <= 12, [asked["sql"][:90] for asked in seen]
 
 
-@pytest.mark.parametrize("query", ["from=2026-01-31&until=2026-01-01", "from=x&until=", "from=0001-01-01&until=9999-12-31",
-                                   "period=x", "period=", "from=2026-01-01"])  # fmt: skip
+@pytest.mark.parametrize(
+    "query",
+    [
+        "from=2026-01-31&until=2026-01-01",
+        "from=x&until=",
+        "from=0001-01-01&until=9999-12-31",
+        "period=x",
+        "period=",
+        "from=2026-01-01",
+    ],
+)
 def test_a_period_that_makes_no_sense_becomes_the_usual_one(engineer: Client, query: str) -> None:
     answer = engineer.get(f"/admin/?{query}")
     assert answer.status_code == 200

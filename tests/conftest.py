@@ -10,6 +10,7 @@ from django.utils import translation
 from django_q.models import OrmQ
 from django_q.signing import SignedPackage
 
+from jira_bridge.jira.transport import Transport
 from sandbox.aws.server import SandboxAws
 from sandbox.aws.settings import Settings
 from taskqueue import clock
@@ -19,6 +20,12 @@ from taskqueue import clock
 def english() -> None:
     """Every test begins in English: a request in German leaves its language to the thread, as in a real server."""
     translation.activate("en")
+
+
+@pytest.fixture(autouse=True)
+def nobody_waits_for_jira(monkeypatch: pytest.MonkeyPatch) -> None:
+    """How long the client pauses is tested in jira/test_transport.py; everywhere else a pause only costs time."""
+    monkeypatch.setitem(Transport.__init__.__kwdefaults__, "sleep", lambda seconds: None)
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
+ANEW = "SELECT pg_stat_clear_snapshot()"  # inside a transaction, the view would stay as it was first seen
 WAITING = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
 
 
@@ -35,5 +36,6 @@ def meet(first: Callable[[], Any], second: Callable[[], Any]) -> Any:
 
 def _waits() -> bool:
     with connection.cursor() as cursor:
+        cursor.execute(ANEW)
         cursor.execute(WAITING)
         return bool(cursor.fetchone()[0])

@@ -76,8 +76,11 @@ def is_mutating(operation: str) -> bool:
     return not operation.startswith(_READS)
 
 
-def watch(client: Any, account_id: str, on_call: Recorder | None) -> None:
-    """Record every call of this client, by botocore's events; the client may be of any service."""
+def watch(client: Any, account_of: Callable[[dict[str, Any]], str], on_call: Recorder | None) -> None:
+    """Record every call of this client, by botocore's events; the client may be of any service.
+
+    account_of tells from a request's context in which account it is made.
+    """
     service = client.meta.service_model.service_name
     region = client.meta.region_name or ""
     name = client.meta.service_model.service_id.hyphenize()
@@ -91,7 +94,7 @@ def watch(client: Any, account_id: str, on_call: Recorder | None) -> None:
         call = AwsCall(
             service=service,
             operation=operation,
-            account_id=account_id,
+            account_id=account_of(context),
             region=region,
             request_id=meta.get("RequestId", ""),
             http_status=meta.get("HTTPStatusCode", 0),

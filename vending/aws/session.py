@@ -9,18 +9,13 @@ import os
 import re
 import threading
 from collections import OrderedDict
-from collections.abc import Hashable
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, Generic, Literal, Protocol, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, Self
 
-import boto3
-from botocore.config import Config
-from botocore.exceptions import ConnectTimeoutError, EndpointConnectionError, ProxyConnectionError
 from django.conf import settings
 
-from vending.aws.error_tables import CONCURRENCY_OPERATIONS, THROTTLED
-from vending.aws.recording import Recorder, is_mutating, watch
+from vending.aws.made import Caller, Credentials, MadeClients, Pace
+from vending.aws.recording import Recorder
 
 if TYPE_CHECKING:
     from mypy_boto3_sts import STSClient
@@ -29,49 +24,16 @@ if TYPE_CHECKING:
 MEMBER_ROLE = "OrganizationAccountAccessRole"  # AWS's own default name in accounts made by Organizations
 SESSION_SECONDS = 900  # the shortest AWS allows
 REFRESH_BEFORE = timedelta(seconds=120)  # so that no call starts on a session about to end
-CLIENTS_KEPT = 24  # enough for one step in every region; one of EC2 takes 1.4 MB, others a third of that
 SESSIONS_KEPT = 1024
 
-UNPACED = "sts"
-"""Never slowed down: every way into an account goes through it, and its limit is far."""
-
 CallAs = Literal["SELF", "DELEGATED_ADMIN"]
-Value = TypeVar("Value")
-
-
-@dataclass(frozen=True, slots=True)
-class Credentials:
-    """One session of an assumed role. Its repr keeps the secrets to itself."""
-
-    access_key: str
-    secret_key: str
-    token: str
-    expires: datetime
-
-    def __repr__(self) -> str:
-        return f"Credentials({self.access_key}, expires={self.expires:%H:%M:%S})"
-
-    @property
-    def fresh(self) -> bool:
-        return self.expires - REFRESH_BEFORE > datetime.now(UTC)
-
-
-class Pace(Protocol):
-    """How fast calls in the management account may go, which all workers share."""
-
-    def before(self, service: str, operation: str) -> None:
-        """Wait for the call's turn; may raise Fault."""
-
-    def throttled(self, service: str, operation: str) -> None:
-        """AWS asked to slow down."""
 
 
 class Clients:
     """AWS clients by account, role, service and region. Safe for threads: share one per process.
 
-    Only one boto3 Session lies underneath: a client with explicit credentials costs half a megabyte, a
-    Session per account nine. Sessions and clients are kept and replaced before they expire: ask again for a
-    client rather than hold one.
+    Sessions are kept and replaced before they expire: ask again for a client, which costs nothing (made.py),
+    rather than hold one.
 
     source_identity needs sts:SetSourceIdentity in the trust policy of *every* role of the chain, which
     OrganizationAccountAccessRole does not have by default: leave it empty unless the roles were prepared.
@@ -96,13 +58,9 @@ class Clients:
         self._management_role_arn = management_role_arn
         self._external_id = external_id
         self._source_identity = source_identity
-        self._on_call = on_call
-        self._pace = pace
-        self._session = boto3.Session(region_name=region)
-        self.partition = self._session.get_partition_for_region(region)  # aws, aws-cn, aws-us-gov
-        self._lock = threading.Lock()
-        self._clients: _Kept[tuple[str, Any]] = _Kept(CLIENTS_KEPT)
-        self._credentials: _Kept[Credentials] = _Kept(SESSIONS_KEPT)
+        self._made = MadeClients(region, on_call, pace)
+        self.partition = self._made.partition
+        self._sessions = _Sessions(SESSIONS_KEPT)
 
     def named(self, session_name: str) -> Self:
         """These clients with sessions of another name (the request id), which CloudTrail then shows."""
@@ -125,7 +83,7 @@ class Clients:
         self, credentials: Credentials, account_id: str, service: str, region: str | None = None
     ) -> Any:
         """A client on a session that was taken elsewhere (sts:AssumeRoot)."""
-        return self._make(service, region or self.region, credentials, account_id, 3)
+        return self._client(service, region, credentials, account_id, 3)
 
     def _management_credentials(self) -> Credentials | None:
         """None: the workload's own credentials, which botocore refreshes by itself."""
@@ -146,8 +104,8 @@ class Clients:
         Two threads may assume the same role at the same moment: harmless, and none waits for another.
         """
         key = (arn, self.session_name)
-        kept = self._credentials.get(key)
-        if kept is not None and kept.fresh:
+        kept = self._sessions.get(key)
+        if kept is not None and kept.expires - REFRESH_BEFORE > datetime.now(UTC):
             return kept
         sts: STSClient = self._client("sts", None, by, account_id, 3)
         request: AssumeRoleRequestTypeDef = {
@@ -157,37 +115,14 @@ class Clients:
             **extra,  # type: ignore[typeddict-item]
         }
         answer = sts.assume_role(**request)["Credentials"]
-        return self._credentials.put(
+        return self._sessions.put(
             key,
             Credentials(answer["AccessKeyId"], answer["SecretAccessKey"], answer["SessionToken"], answer["Expiration"]),
         )
 
     def _client(self, service: str, region: str | None, by: Credentials | None, account_id: str, attempts: int) -> Any:
-        region = region or self.region
-        access_key = by.access_key if by else ""
-        key = (service, region, account_id, self.session_name if by else "", attempts)
-        kept = self._clients.get(key)
-        if kept is not None and kept[0] == access_key:
-            return kept[1]
-        client = self._make(service, region, by, account_id, attempts)
-        self._clients.put(key, (access_key, client))
-        return client
-
-    def _make(self, service: str, region: str, by: Credentials | None, account_id: str, attempts: int) -> Any:
-        with self._lock:  # making a client is not safe for threads, using one is
-            client = self._session.client(  # type: ignore[call-overload]  # stubs want literal names
-                service,
-                region_name=region,
-                config=_config(attempts),
-                aws_access_key_id=by.access_key if by else None,
-                aws_secret_access_key=by.secret_key if by else None,
-                aws_session_token=by.token if by else None,
-            )
-        _resend_no_lost_mutation(client)
-        if self._pace is not None and account_id == self.management_account_id and service != UNPACED:
-            _keep_pace(client, service, self._pace)
-        watch(client, account_id, self._on_call)
-        return client
+        caller = Caller(account_id, by, paced=account_id == self.management_account_id)
+        return self._made.client(service, region or self.region, attempts, caller)
 
 
 @functools.cache
@@ -209,77 +144,25 @@ def clients_from_settings() -> Clients:
 os.register_at_fork(after_in_child=clients_from_settings.cache_clear)
 
 
-def _config(attempts: int) -> Config:
-    return Config(
-        connect_timeout=5,
-        read_timeout=20,
-        retries={"mode": "standard", "total_max_attempts": attempts},
-        user_agent_extra="account-vending-portal",
-    )
-
-
-def _resend_no_lost_mutation(client: Any) -> None:
-    """Keep botocore from resending a change whose answer was lost or broken: it may have been made.
-
-    Resending CreateAccount ends in EMAIL_ALREADY_EXISTS for the account just made. The engine looks before it
-    acts again, so it recovers where a resend cannot. A throttled change was not made and may be resent.
-    """
-
-    def veto(response: Any, operation: Any, caught_exception: Exception | None, **_: Any) -> bool | None:
-        if not is_mutating(operation.name):
-            return None
-        if caught_exception is not None:
-            return None if isinstance(caught_exception, _NEVER_SENT) else False
-        http, parsed = response
-        throttled = parsed.get("Error", {}).get("Code") in THROTTLED
-        return False if http.status_code >= 500 and not throttled else None
-
-    # botocore obeys the first handler that gives an answer; False means "do not resend".
-    client.meta.events.register_first(f"needs-retry.{client.meta.service_model.service_id.hyphenize()}", veto)
-
-
-def _keep_pace(client: Any, service: str, pace: Pace) -> None:
-    """Ask before each call, and tell of each throttled answer, those that botocore resends by itself too.
-
-    Not where TooManyRequests means a full gate: slower calls do not empty it.
-    """
-
-    def before(model: Any, **_: Any) -> None:
-        pace.before(service, model.name)
-
-    def listen(response: Any, operation: Any, **_: Any) -> None:
-        parsed = response[1] if response else {}
-        code = parsed.get("Error", {}).get("Code")
-        if code in THROTTLED and operation.name not in CONCURRENCY_OPERATIONS:
-            pace.throttled(service, operation.name)
-
-    name = client.meta.service_model.service_id.hyphenize()
-    client.meta.events.register_first(f"before-call.{name}", before)
-    client.meta.events.register_first(f"needs-retry.{name}", listen)
-
-
-_NEVER_SENT = (EndpointConnectionError, ConnectTimeoutError, ProxyConnectionError)
-
-
 def _account_in(arn: str) -> str:
     return arn.split(":")[4] if arn else ""
 
 
-class _Kept(Generic[Value]):
-    """The values used last, up to a limit. Safe for threads."""
+class _Sessions:
+    """The sessions used last, up to a limit, by role and session name. Safe for threads."""
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
-        self._values: OrderedDict[Hashable, Value] = OrderedDict()
+        self._values: OrderedDict[tuple[str, str], Credentials] = OrderedDict()
         self._lock = threading.Lock()
 
-    def get(self, key: Hashable) -> Value | None:
+    def get(self, key: tuple[str, str]) -> Credentials | None:
         with self._lock:
             if key in self._values:
                 self._values.move_to_end(key)
             return self._values.get(key)
 
-    def put(self, key: Hashable, value: Value) -> Value:
+    def put(self, key: tuple[str, str], value: Credentials) -> Credentials:
         with self._lock:
             self._values[key] = value
             self._values.move_to_end(key)

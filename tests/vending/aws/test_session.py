@@ -37,27 +37,39 @@ def test_the_session_carries_the_requests_name_and_only_its_allowed_characters(c
     assert arn.endswith("/GAS-12-------1")
 
 
-def test_one_client_and_one_session_serve_a_role_until_it_is_about_to_end(clients, member, sandbox):
+def test_one_session_serves_a_role_until_it_is_about_to_end(clients, member, sandbox):
     before = len(calls_of(sandbox, "AssumeRole"))
-    first = clients.member(member, "iam")
-    assert clients.member(member, "iam") is first
+    clients.member(member, "iam")
+    clients.member(member, "iam")
     clients.member(member, "ssm")
     assert len(calls_of(sandbox, "AssumeRole")) == before + 2  # the management role, and the member's
 
 
-def test_a_session_about_to_end_is_replaced_with_its_client(clients, member, monkeypatch):
-    first = clients.member(member, "iam")
+def test_a_session_about_to_end_is_replaced(clients, member, sandbox, monkeypatch):
+    clients.member(member, "iam")
+    before = len(calls_of(sandbox, "AssumeRole"))
     monkeypatch.setattr(session, "REFRESH_BEFORE", timedelta(seconds=session.SESSION_SECONDS + 5))
-    assert clients.member(member, "iam") is not first
+    clients.member(member, "iam")
+    assert len(calls_of(sandbox, "AssumeRole")) == before + 2
 
 
-def test_only_so_many_clients_are_kept(monkeypatch):
-    monkeypatch.setattr(session, "CLIENTS_KEPT", 2)
-    clients = Clients(region=REGION)
-    first = clients.management("iam")
-    clients.management("sts")
-    clients.management("ssm")
-    assert clients.management("iam") is not first
+def test_a_client_that_is_held_keeps_its_account_while_others_use_the_same_service(clients, member):
+    held = clients.member(member, "sts")
+    assert account_of(clients.management("sts")) == clients.management_account_id
+    assert account_of(held) == member
+
+
+def test_all_accounts_share_what_is_dear_to_make(clients, member):
+    assert clients.member(member, "iam").meta is clients.management("iam").meta
+    assert clients.management("iam", attempts=1).meta is not clients.management("iam").meta
+
+
+def test_a_paginator_stays_in_the_account_it_was_asked_for(clients, member):
+    pages = clients.member(member, "iam").get_paginator("list_roles").paginate()
+    clients.management("iam").list_roles()
+    arns = [role["Arn"] for page in pages for role in page["Roles"]]
+    assert arns
+    assert all(f"::{member}:" in arn for arn in arns)
 
 
 def test_many_threads_reach_their_own_account(clients, sandbox):

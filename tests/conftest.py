@@ -10,6 +10,7 @@ from django.utils import translation
 from django_q.models import OrmQ
 from django_q.signing import SignedPackage
 
+from audit.services import Actor
 from jira_bridge.jira.transport import Transport
 from sandbox.aws.server import SandboxAws
 from sandbox.aws.settings import Settings
@@ -43,6 +44,16 @@ def aws(aws_world: SandboxAws, monkeypatch: pytest.MonkeyPatch) -> SandboxAws:
     clients_from_settings.cache_clear()
     aws_world.reset()
     return aws_world
+
+
+@pytest.fixture
+def short_baseline(db: None) -> None:
+    """The steps that every account needs and no others, for tests about what happens around a run."""
+    from vending.services.baselines import import_baseline
+
+    steps = ("create_account", "account_ready", "organizational_unit", "tags")
+    text = "steps:\n" + "".join(f"  {step}: {{}}\n" for step in steps)
+    import_baseline(text=text, actor=Actor.system("test"), note="Short, for tests.")
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from vending.choices import RecipeName, RequestStatus, RunStatus
 from vending.models import Account, AwsCallRecord, Run
 from vending.services import NotAllowed
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("short_baseline")]
 GUS = Actor.person("gus")
 
 

@@ -10,7 +10,7 @@ from tests.jira_bridge import shapes
 from vending.choices import Decision, RequestStatus
 from vending.models import AccountRequest, Approval, Run
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("mapping")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("mapping", "short_baseline")]
 T0 = 1_700_000_000_000
 RITA = {"accountId": "qm:rita", "displayName": "Rita Requester"}
 

@@ -17,7 +17,7 @@ from vending.choices import RequestStatus
 from vending.models import AccountRequest, Approval
 from vending.services import NotAllowed
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("mapping")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("mapping", "short_baseline")]
 GUS = Actor.person("gus")
 
 

@@ -24,7 +24,7 @@ from tests.jira_bridge.tickets import comments, event, fault, new_ticket, shown,
 from tests.vending.people import ask_for
 from vending.models import AccountRequest
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("mapping")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("mapping", "short_baseline")]
 
 
 def in_a_second():

@@ -16,7 +16,7 @@ from vending.models import AccountRequest, Approval, LateEdit, Run
 from vending.services import NotAllowed, hold_run, release_run
 from vending.services.late_edits import accept_edit, send_back
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("mapping")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("mapping", "short_baseline")]
 GREG = Actor.person("greg")
 
 

@@ -12,7 +12,7 @@ from tests.jira_bridge import shapes, world
 from vending.choices import Decision, RequestStatus
 from vending.models import AccountRequest, Approval, Run
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("mapping")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("mapping", "short_baseline")]
 REFUSED = "request.approval_refused"
 
 

@@ -12,7 +12,7 @@ from tests.jira_bridge import shapes
 from vending.choices import Decision, RequestStatus, RunStatus
 from vending.models import Account, AccountRequest, Approval, Run
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("mapping")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("mapping", "short_baseline")]
 
 
 @pytest.fixture

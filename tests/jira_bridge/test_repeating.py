@@ -15,7 +15,7 @@ from tests.jira_bridge import shapes
 from vending.models import AccountRequest
 from vending.services import NotAllowed
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("mapping")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("mapping", "short_baseline")]
 GUS = Actor.person("gus")
 
 

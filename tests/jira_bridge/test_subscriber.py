@@ -14,7 +14,7 @@ from tests.jira_bridge.tickets import ME, comments, event, fault, new_ticket, st
 from tests.vending.people import ask_for
 from vending.models import Run
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("mapping")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("mapping", "short_baseline")]
 
 
 @pytest.fixture

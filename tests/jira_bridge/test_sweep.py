@@ -18,7 +18,7 @@ from tests.jira_bridge import world
 from vending.choices import Decision, RequestStatus
 from vending.models import AccountRequest, Approval, Run
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("mapping")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("mapping", "short_baseline")]
 
 
 @pytest.fixture(autouse=True)

@@ -17,7 +17,7 @@ from vending.models import AccountRequest
 from vending.services import NotAllowed, check_again
 from vending.services.checks import sweep
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("short_baseline")]
 GUS = Actor.person("gus")
 
 

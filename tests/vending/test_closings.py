@@ -14,7 +14,7 @@ from vending.choices import AccountOrigin, AccountState, RecipeName, RequestStat
 from vending.models import Account, Closing, Run
 from vending.services import NotAllowed, ask_to_close, cancel_run, confirm_closing, retry_run, withdraw_closing
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("short_baseline")]
 GUS, GINA = Actor.person("gus"), Actor.person("gina")
 
 

@@ -13,7 +13,7 @@ from vending.models import AccountRequest, Run
 from vending.services import run_preflight
 from vending.services.requests import sweep
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("short_baseline")]
 
 
 @pytest.fixture

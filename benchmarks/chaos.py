@@ -1,9 +1,10 @@
 """python -m benchmarks.chaos: approved requests while workers are killed, PostgreSQL restarts and AWS misbehaves.
 
 Two worker hosts share the work. Every few seconds one process of theirs, or a whole host, gets SIGKILL; PostgreSQL
-is restarted at once, without a checkpoint; AWS answers some calls with errors, throttles, and loses answers after
-doing the work. In the end: as many accounts as requests, none twice, none stuck, nothing lost from the record, and
-nobody has touched anything. Exit status 0 only if all of it holds.
+is restarted at once, without a checkpoint; AWS answers one call in twenty with an error, throttles, and loses answers
+after doing the work. In the end: as many accounts as requests, none twice, none stuck, nothing lost from the record,
+every step whose worker died taken up again within a minute, and nobody has touched anything. Exit status 0 only if all
+of it holds.
 """
 
 import argparse
@@ -12,8 +13,10 @@ import random
 import signal
 import sys
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable
+from datetime import UTC, datetime
+from statistics import median
 
 import httpx
 from django.db import Error, connections
@@ -30,7 +33,10 @@ FAULTS = (
     {"kind": "drop_answer", "operation": "CreateAccount"},
     {"kind": "drop_answer", "operation": "CreateStackInstances"},
 )
+ALL_THE_TIME = ({"kind": "http500", "every": 20, "times": -1}, {"kind": "throttle", "every": 50, "times": -1})
 RESUMED_WITHIN = 60.0
+"""Real seconds from the death of a process to the next attempt at what it was doing."""
+Deaths = defaultdict[int, list[datetime]]  # by process id, when
 
 
 def main() -> None:
@@ -44,10 +50,14 @@ def main() -> None:
         asked = requests.received(options.requests)
         requests.approve(asked)
         print(f"{options.requests} approved; chaos for at most {options.seconds} s (seed {options.seed})", flush=True)
-        blows = _storm(world, part, workers, options, chance)
+        for fault in ALL_THE_TIME:
+            httpx.post(part.aws_url + "/sandbox/faults", json=fault)
+        deaths: Deaths = defaultdict(list)
+        blows = _storm(world, part, workers, options, chance, deaths)
         print("Blows: " + ", ".join(f"{count} x {blow}" for blow, count in sorted(blows.items())), flush=True)
         _calm(part, workers)
         problems = _wait_for_the_end(options.requests) + _what_does_not_hold(part, options.requests)
+        problems += _resumed_late(deaths)
         for problem in problems:
             print(f"  wrong: {problem}")
         print("All of it held." if not problems else f"{len(problems)} statements did not hold.")
@@ -55,7 +65,7 @@ def main() -> None:
 
 
 def _storm(
-    world: World, part: Part, workers: list[Child], options: argparse.Namespace, chance: random.Random
+    world: World, part: Part, workers: list[Child], options: argparse.Namespace, chance: random.Random, deaths: Deaths
 ) -> Counter[str]:
     """Blow after blow until all is done or the time is over; what died is started again, as a process manager does."""
     blows: Counter[str] = Counter()
@@ -65,9 +75,9 @@ def _storm(
         time.sleep(chance.uniform(1, 4))
         worker = chance.choice(workers)
         if chance.random() < 0.25:
-            blows["whole worker killed"] += _kill(group(worker.process.pid)) > 0
+            blows["whole worker killed"] += _kill(group(worker.process.pid), deaths) > 0
         else:
-            blows["process killed"] += _kill(chance.sample(group(worker.process.pid), 1)) > 0
+            blows["process killed"] += _kill(chance.sample(group(worker.process.pid), 1), deaths) > 0
         httpx.post(
             part.aws_url + "/sandbox/faults", json=chance.choice(FAULTS) | {"times": 2, "after": chance.randrange(20)}
         )
@@ -80,12 +90,13 @@ def _storm(
     return blows
 
 
-def _kill(pids: list[int]) -> int:
+def _kill(pids: list[int], deaths: Deaths) -> int:
     """SIGKILL, the leader last, so that nobody tidies up after itself; returns how many were hit."""
     hit = 0
     for pid in sorted(pids, reverse=True):
         try:
             os.kill(pid, signal.SIGKILL)
+            deaths[pid].append(datetime.now(UTC))
             hit += 1
         except ProcessLookupError:
             continue
@@ -163,6 +174,21 @@ def _what_does_not_hold(part: Part, count: int) -> list[str]:
             break
     verdict = sealing.verify()
     return [*problems, verdict.problem] if verdict.problem else problems
+
+
+def _resumed_late(deaths: Deaths) -> list[str]:
+    """Which attempts that a death ended were followed by the next one too late."""
+    from vending.models import StepAttempt
+
+    waits = []
+    for lost in StepAttempt.objects.filter(outcome="unfinished"):
+        following = StepAttempt.objects.filter(step_run=lost.step_run_id, number=lost.number + 1).first()
+        died = [at for at in deaths[int(lost.worker.rpartition(":")[2])] if at >= lost.started_at]
+        if following is not None:  # where PostgreSQL died, not the worker: from the attempt's begin
+            waits.append((following.started_at - min(died, default=lost.started_at)).total_seconds())
+    print(f"{len(waits)} attempts were cut off" + (f"; taken up again after {median(waits):.0f} s in the median, "
+          f"{max(waits):.0f} s at most." if waits else "."), flush=True)  # fmt: skip
+    return [f"A step was taken up again after {wait:.0f} s only." for wait in waits if wait > RESUMED_WITHIN]
 
 
 def _options() -> argparse.Namespace:

@@ -14,7 +14,10 @@ _ids = itertools.count(1)
 
 @dataclass
 class Fault:
-    """One rule. Empty fields match everything; `times` -1 means for ever; `after` calls pass first."""
+    """One rule. Empty fields match everything; `times` -1 means for ever.
+
+    Its first `after` matching calls pass; from then on it strikes each `every`-th.
+    """
 
     kind: str
     service: str = ""
@@ -23,6 +26,7 @@ class Fault:
     contains: str = ""
     times: int = 1
     after: int = 0
+    every: int = 1
     code: str = "InternalFailure"
     message: str = "Injected by the sandbox."
     status: int = 400
@@ -43,10 +47,11 @@ class Fault:
         )
 
     def count_down(self) -> bool:
-        """Use the rule once; False while its first `after` calls still pass."""
+        """Use the rule once; False while its first `after` calls, or those between two strikes, still pass."""
         if self.after > 0:
             self.after -= 1
             return False
+        self.after = self.every - 1
         self.times -= 1 if self.times > 0 else 0
         self.hits += 1
         return True

@@ -74,6 +74,19 @@ def test_a_fault_strikes_after_so_many_calls_and_so_often_and_only_where_it_matc
     assert aws.control.state()["faults"][0]["hits"] == 2
 
 
+def test_a_fault_may_strike_one_call_in_so_many(aws):
+    aws.control.add_fault(kind="error", code="ServiceException", operation="ListRoots", every=4, times=-1)
+    organizations = aws.client("organizations")
+    outcomes = []
+    for _ in range(9):
+        try:
+            organizations.list_roots()
+            outcomes.append("ok")
+        except ClientError:
+            outcomes.append("error")
+    assert outcomes == ["error", "ok", "ok", "ok"] * 2 + ["error"]
+
+
 def test_a_delay_is_counted_in_aws_seconds(slow):
     slow.control.add_fault(kind="delay", operation="ListRoots", seconds=40)
     start = time.monotonic()

@@ -42,7 +42,7 @@ def _repair(account: Account, actor: Actor, reason: str) -> None:
 def _deviates(account: Account) -> bool:
     if account.state != AccountState.ACTIVE or account.request_id is None:
         return False
-    return Finding.objects.filter(account=account, status=FindingStatus.DEVIATES).exists()
+    return any(finding.status == FindingStatus.DEVIATES for finding in account.findings.all())
 
 
 REPAIR = Operation(

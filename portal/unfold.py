@@ -1,5 +1,6 @@
 """How django-unfold looks here: name, colours, own style and script, and the way around."""
 
+from functools import cache
 from typing import Any, NamedTuple
 
 from django.http import HttpRequest
@@ -88,8 +89,13 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
 
 
 def _item(page: Page) -> dict[str, Any]:
-    address = reverse(f"admin:{page.model.replace('.', '_')}_changelist")
-    return {"title": page.title, "icon": page.icon, "link": address}
+    return {"title": page.title, "icon": page.icon, "link": _address(page.model)}
+
+
+@cache
+def _address(model: str) -> str:
+    """Looked up once: every page has thirty of them, and no list moves while the portal runs."""
+    return reverse(f"admin:{model.replace('.', '_')}_changelist")
 
 
 def _may_open(request: HttpRequest, page: Page) -> bool:

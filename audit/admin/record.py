@@ -22,6 +22,7 @@ from audit.admin.bulk import BulkMixin
 from audit.admin.columns import with_moments
 from audit.admin.lists import ListToolsMixin
 from audit.admin.operations import OperationsMixin
+from audit.admin.rows import CheckboxMixin
 
 DASHED_ACCOUNT = re.compile(r"\b(\d{4})[- ](\d{4})[- ](\d{4})\b")
 
@@ -60,7 +61,7 @@ class RecordList(ChangeList):
         self.full_result_count = self.result_count
 
 
-class RecordAdmin(ListToolsMixin, ModelAdmin):
+class RecordAdmin(ListToolsMixin, CheckboxMixin, ModelAdmin):
     """History must not change: no add, change or delete, for superusers neither."""
 
     actions = None

@@ -107,7 +107,11 @@ class AccountSheet:
 def account_sheet(pk: str, *, events: int = EVENTS_SHOWN) -> AccountSheet | None:
     contacts = Contact.objects.filter(request=OuterRef("request")).order_by("kind")
     lines = contacts.values(line=JSONObject(kind="kind", name="name", title="title", email="email", phone="phone"))
-    rows = Account.objects.select_related("request").annotate(contact_lines=ArraySubquery(lines))
+    rows = (
+        Account.objects.select_related("request")
+        .prefetch_related("findings")  # the page and one of its buttons ask for them
+        .annotate(contact_lines=ArraySubquery(lines))
+    )
     account: Account | None = found(rows, pk)
     if account is None:
         return None

@@ -1,6 +1,7 @@
 from argparse import ArgumentParser
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand
 from granian.constants import Interfaces
 from granian.server import Server
@@ -23,6 +24,8 @@ class Command(BaseCommand):
             interface=Interfaces.WSGI,
             workers=options["workers"],
             blocking_threads=options["threads"],
+            # a thread keeps its connection to the database: it must not end after half an idle minute
+            blocking_threads_idle_timeout=settings.DATABASES["default"]["CONN_MAX_AGE"],
             websockets=False,
             respawn_failed_workers=True,
             log_access=False,

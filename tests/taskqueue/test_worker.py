@@ -2,82 +2,14 @@
 
 import os
 import signal
-import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
-from django.conf import settings
-from django.db import connection
 
 from taskqueue.models import Heartbeat
+from tests.taskqueue.workers import Start, all_gone, beats_until, group
 
-Start = Callable[..., subprocess.Popen[bytes]]
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
-
-
-@pytest.fixture
-def start() -> Iterator[Start]:
-    """Starts workers on the test database; kills what is left of their groups."""
-    started: list[subprocess.Popen[bytes]] = []
-
-    def run(*options: str) -> subprocess.Popen[bytes]:
-        parameters = connection.get_connection_params()
-        address = f"postgres://{parameters['user']}@/{parameters['dbname']}?host={parameters['host']}"
-        environment = os.environ | {
-            "DATABASE_URL": address,
-            "SECRET_KEY": settings.SECRET_KEY,
-            "WORKERS": "1",
-        }
-        environment.pop("DJANGO_SETTINGS_MODULE", None)
-        process = subprocess.Popen(
-            [sys.executable, "manage.py", "worker", *options],
-            cwd=settings.BASE_DIR,
-            env=environment,
-            start_new_session=True,
-            stderr=subprocess.PIPE,
-        )
-        started.append(process)
-        return process
-
-    yield run
-    for process in started:
-        for pid in group(process.pid):
-            os.kill(pid, signal.SIGKILL)
-        process.wait(10)
-
-
-def group(leader: int) -> list[int]:
-    """Every living process of the group."""
-    found = []
-    for entry in Path("/proc").glob("[0-9]*"):
-        try:
-            fields = (entry / "stat").read_text().rpartition(")")[2].split()
-        except OSError:
-            continue
-        if int(fields[2]) == leader and fields[0] != "Z":
-            found.append(int(entry.name))
-    return found
-
-
-def all_gone(leader: int) -> bool:
-    """A killed process may need a moment to disappear."""
-    for _ in range(50):
-        if not group(leader):
-            return True
-        time.sleep(0.1)
-    return False
-
-
-def beats_until(deadline: float = 40) -> bool:
-    limit = time.monotonic() + deadline
-    while time.monotonic() < limit:
-        if Heartbeat.objects.exists():
-            return True
-        time.sleep(0.2)
-    return False
 
 
 def test_a_message_is_worked_off_and_a_stop_signal_ends_all_processes(start: Start) -> None:

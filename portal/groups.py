@@ -22,7 +22,14 @@ RAW = ("awscallrecord",)
 """Technical records within these apps, which a viewer need not see."""
 AUDITOR_SEES_OF_PEOPLE = {"auth": ["view_user", "view_group"]}
 ENGINEER_MAY = {
-    "vending": ["operate_run", "decide_accountrequest", "edit_baseline", "repair_account", "close_account"],
+    "vending": [
+        "operate_run",
+        "decide_accountrequest",
+        "edit_baseline",
+        "repair_account",
+        "change_account",
+        "close_account",
+    ],
     "audit": ["change_delivery"],
     "portal": ["ask_examination"],
     "jira_bridge": [

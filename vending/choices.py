@@ -86,6 +86,7 @@ class AccountOrigin(models.TextChoices):
 
 class RecipeName(models.TextChoices):
     VEND = "vend", _("Vend")
+    CHANGE = "change", _("Change")
     CLOSE = "close", _("Close")
     REPAIR = "repair", _("Repair")
 

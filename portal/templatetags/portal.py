@@ -18,6 +18,8 @@ from audit.choices import DeliveryStatus, ExportStatus
 from audit.labels import label, moment_label
 from compliance.choices import FindingStatus
 from vending.choices import AccountState, RequestStatus, RunStatus, StepStatus
+from vending.content import Change, clean, difference
+from vending.models import AccountChange
 from vending.pages import in_words
 from vending.sentences import in_language
 from vending.steps import registry
@@ -73,6 +75,12 @@ def ago(value: datetime | None) -> SafeString | str:
     recent = timezone.now() - value < timedelta(minutes=1)
     shown = gettext("just now") if recent else timesince(value, depth=1)
     return format_html('<time datetime="{}" title="{}">{}</time>', value.isoformat(), exact, shown)
+
+
+@register.filter
+def fields(change: AccountChange) -> list[Change]:
+    """The fields that a change of an account changed, with both values."""
+    return difference(clean(change.before), clean(change.after))
 
 
 @register.filter

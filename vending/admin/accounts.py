@@ -17,6 +17,7 @@ from audit.services import Actor
 from taskqueue import clock
 from vending import pages
 from vending.admin.account_operations import ACCOUNT_OPERATIONS
+from vending.admin.account_wishes import WishesMixin, may_be_changed
 from vending.choices import AccountState
 from vending.models import Account
 from vending.pages.accounts import EVENTS_PRINTED, chain_head
@@ -28,7 +29,7 @@ EVIDENCE = ("vending.view_account", "vending.view_approval", "audit.view_event")
 
 
 @admin.register(Account)
-class AccountAdmin(OperationsMixin, PageAdmin):
+class AccountAdmin(WishesMixin, OperationsMixin, PageAdmin):
     operations = ACCOUNT_OPERATIONS
     export_fields = (
         "id", "account_id", "name", "email", "state", "origin", "request__ticket", "organizational_unit", "environment",
@@ -64,7 +65,13 @@ class AccountAdmin(OperationsMixin, PageAdmin):
         if sheet is None:
             return None
         buttons, closing = self.buttons(request, sheet.account), sheet.account.open_closing
-        return {"original": sheet.account, "sheet": sheet, "buttons": buttons, "closing": closing}
+        return {
+            "original": sheet.account,
+            "sheet": sheet,
+            "buttons": buttons,
+            "closing": closing,
+            "may_be_changed": may_be_changed(request, sheet.account),
+        }
 
     def evidence_view(self, request: HttpRequest, account: int) -> HttpResponse:
         """The evidence sheet. GET shows it; POST issues it: who took it and when becomes an event, its number."""

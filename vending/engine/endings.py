@@ -1,6 +1,6 @@
 """What the end of a run means for the request and the account, by recipe.
 
-Only a vending is the ticket's affair. A repair or a closing belongs to the account: it leaves the request as it is.
+Only a vending is the ticket's affair. The others belong to the account: they leave the request's state as it is.
 """
 
 from datetime import datetime
@@ -20,6 +20,8 @@ def settle(run: Run, moment: datetime) -> str:
             return f"Account {account.account_id} is ready."
     elif account is not None and run.recipe == RecipeName.REPAIR:
         return f"Account {account.account_id} is repaired."
+    elif account is not None and run.recipe == RecipeName.CHANGE:
+        return f"Account {account.account_id} is as it is wanted now."
     elif account is not None:
         account.state = AccountState.SUSPENDED  # what AWS calls it for 90 days, until it is gone for good
         account.save(update_fields=["state"])

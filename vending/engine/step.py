@@ -77,6 +77,8 @@ class Step:
     needs: ClassVar[tuple["type[Step]", ...]] = ()
     last: ClassVar[bool] = False
     """Needs every step of the plan that is not last itself: it happens only when all the rest is done."""
+    reads: ClassVar[tuple[str, ...]] = ()
+    """Fields of the request by which it works on an account that exists: when one is changed, the step looks again."""
     only_with: ClassVar[tuple[str, ...]] = ()
     """Names of steps without which this one makes no sense; a baseline that says otherwise is refused."""
     without_it: ClassVar[str] = ""

@@ -2,6 +2,7 @@
 
 from vending.models.accounts import Account
 from vending.models.baselines import Baseline, BaselineActivation, BaselineStep
+from vending.models.changes import AccountChange
 from vending.models.closings import Closing
 from vending.models.gates import GatePlace
 from vending.models.leadtimes import LeadTime
@@ -12,6 +13,7 @@ from vending.models.throttles import Throttle
 
 __all__ = [
     "Account",
+    "AccountChange",
     "AccountRequest",
     "Approval",
     "AwsCallRecord",

@@ -61,7 +61,7 @@ class Run(models.Model):
 
     @property
     def ticket(self) -> str:
-        """The ticket that is told of this run. A repair or a closing is the account's affair: no ticket hears of it."""
+        """The ticket that is told of this run. All others are the account's affair: no ticket hears of them."""
         return self.request.ticket if self.recipe == RecipeName.VEND else ""
 
     @property

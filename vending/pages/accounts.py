@@ -120,7 +120,7 @@ def account_sheet(pk: str, *, events: int = EVENTS_SHOWN) -> AccountSheet | None
     return AccountSheet(
         account=account,
         approvals=list(request.approvals.all()[:20]) if request else [],
-        runs=list(with_progress(account.runs.select_related("request", "baseline"))[:20]),
+        runs=list(with_progress(account.runs.select_related("request", "baseline", "change"))[:20]),
         built=_by_position(newest),
         places=list(
             StackSetPlace.objects.filter(step_run__run__account=account)

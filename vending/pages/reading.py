@@ -18,11 +18,11 @@ def found(rows: QuerySet[Any], pk: str) -> Any:
 
 
 def with_progress(runs: QuerySet[Run]) -> QuerySet[Run]:
-    """Runs with `steps_done` and `steps_all`, counted in the same query."""
+    """Runs with `steps_done` and `steps_all`, counted in the same query. The newest first: counting loses the order."""
     return runs.annotate(
         steps_all=Coalesce(Count("steps"), 0),
         steps_done=Coalesce(Count("steps", filter=Q(steps__status__in=DONE_STEP)), 0),
-    )
+    ).order_by("-id")
 
 
 def events_of(*, ticket: str, account_id: str, limit: int = EVENTS_SHOWN) -> list[Event]:

@@ -77,7 +77,7 @@ def request_story(pk: str) -> RequestStory | None:
         asked=_asked(request, preflight),
         preflight=[Checked(LABELS.get(result.field, result.field), result) for result in preflight],
         approvals=list(request.approvals.all()[:20]),
-        runs=list(with_progress(request.runs.select_related("request"))[:20]),
+        runs=list(with_progress(request.runs.select_related("request", "change"))[:20]),
         deliveries=list(deliveries[:50]),
         events=events_of(ticket=request.ticket, account_id=""),
     )

@@ -87,7 +87,7 @@ class StepSheet:
 
 
 def run_picture(pk: str) -> RunPicture | None:
-    run: Run | None = found(Run.objects.select_related("request", "account", "baseline"), pk)
+    run: Run | None = found(Run.objects.select_related("request", "account", "baseline", "change"), pk)
     if run is None:
         return None
     steps = list(run.steps.order_by("position"))

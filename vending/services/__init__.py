@@ -1,6 +1,7 @@
 """Writes of this app: each a verb, keyword-only, in one transaction."""
 
 from vending.engine.accounts import record_account
+from vending.services.changes import NotInOrder, change_account
 from vending.services.checks import check_again
 from vending.services.closings import ask_to_close, confirm_closing, withdraw_closing
 from vending.services.errors import NotAllowed
@@ -20,9 +21,11 @@ from vending.services.runs import (
 
 __all__ = [
     "NotAllowed",
+    "NotInOrder",
     "accept_edit",
     "ask_to_close",
     "cancel_run",
+    "change_account",
     "check_again",
     "confirm_closing",
     "hold_run",

@@ -121,7 +121,7 @@ def run_preflight(*, request_id: int) -> None:
         if current.content_hash != request.content_hash or current.status not in EDITABLE or _passed(current):
             return  # edited while AWS was asked: that edit has its own check in the queue
         told = _faults(current) if current.status == S.TO_CORRECT else []
-        _write_results(current, results)
+        write_results(current, results)
         _settle(current, _faults(current), told)
 
 
@@ -135,7 +135,8 @@ def _passed(request: AccountRequest) -> bool:
     return request.status == S.AWAITING_APPROVAL and _is_checked(request)
 
 
-def _write_results(request: AccountRequest, results: list[preflight.CheckResult]) -> None:
+def write_results(request: AccountRequest, results: list[preflight.CheckResult]) -> None:
+    """What was found about the request's present content; the caller holds its row."""
     moment = clock.now()
     PreflightResult.objects.filter(request=request).delete()
     PreflightResult.objects.bulk_create(

@@ -223,7 +223,7 @@ def _restart(step_run: StepRun) -> None:
 
 
 def _set_request(run: Run, status: RequestStatus) -> None:
-    """The request goes with its vending; a repair or a closing leaves it as it is."""
+    """The request goes with its vending; the other recipes leave its state as it is."""
     if run.recipe != RecipeName.VEND:
         return
     request = run.request

@@ -27,6 +27,7 @@ class AlternateContacts(Step):
     name = "alternate_contacts"
     title = _("Set the alternate contacts")
     needs = (AccountReady,)
+    reads = ("security_contact", "operations_contact", "billing_contact")
 
     class Parameters(StepParameters):
         security: ContactDefaults = ContactDefaults(title="Security", phone="+1 000 000 0000")

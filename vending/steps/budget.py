@@ -46,6 +46,7 @@ class Budget(Step):
     name = "budget"
     title = _("Set the monthly budget")
     needs = (AccountReady,)
+    reads = ("monthly_budget", "owner")
 
     class Parameters(Warnings):
         """The warnings."""

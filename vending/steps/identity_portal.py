@@ -33,6 +33,7 @@ class PublishRoles(Step):
     name = "identity_portal"
     title = _("Offer the roles for order")
     needs = (AccountReady,)
+    reads = ("approvers", "owner")
 
     class Parameters(StepParameters):
         roles: Annotated[list[RoleName], Field(min_length=1)] = ["Admin", "ReadOnly"]

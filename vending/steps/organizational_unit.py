@@ -13,6 +13,7 @@ class OrganizationalUnit(Step):
     name = "organizational_unit"
     title = _("Move into the organizational unit")
     needs = (AccountReady,)
+    reads = ("organizational_unit",)
 
     def look(self, ctx: Context) -> Seen:
         wanted = self._wanted(ctx)

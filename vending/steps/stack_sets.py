@@ -90,6 +90,7 @@ class DefaultStackSets(StackSets):
 class OptionalStackSets(StackSets):
     name = "optional_stack_sets"
     title = _("Deploy the ordered stack sets")
+    reads = ("optional_stack_sets",)
 
     def names(self, ctx: Context) -> tuple[str, ...]:
         return tuple(ctx.wanted.optional_stack_sets)

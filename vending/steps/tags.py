@@ -13,6 +13,7 @@ class Tags(Step):
     name = "tags"
     title = _("Tag the account")
     needs = (AccountReady,)
+    reads = ("organizational_unit", "cost_center", "owner", "purpose")
 
     class Parameters(StepParameters):
         tags: dict[str, str] = {

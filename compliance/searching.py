@@ -3,8 +3,7 @@
 from django.db.models import QuerySet
 
 from compliance.models import Finding
-from vending.models import Account
-from vending.searching import accounts_found
+from vending.searching import account_ids
 from vending.steps import registry
 
 
@@ -16,5 +15,4 @@ def findings_found(rows: QuerySet[Finding], term: str) -> QuerySet[Finding]:
             rows = rows.filter(control=word.lower())
         else:
             others.append(word)
-    accounts = accounts_found(Account.objects.order_by(), " ".join(others))
-    return rows.filter(account__in=accounts.values("pk")) if others else rows
+    return rows.filter(account__in=account_ids(" ".join(others))) if others else rows

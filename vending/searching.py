@@ -1,9 +1,11 @@
 """What people type into the search of a list, and the rows they mean.
 
-Each word must be found: as a part of the row's own text (vending/models/searching.py), or as the key of the ticket
-or the number of the account that belongs to it. Lists of what hangs on requests look for the requests first.
+Each word must be found. A whole ticket key or account id that exists means that one row, by index; anything else is
+looked for as a part of the row's own text (vending/models/searching.py) or of its account's number, which reads them
+all. Lists of what hangs on requests look for the requests first.
 """
 
+import re
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -13,6 +15,8 @@ from vending.steps import registry
 
 MOST_WORDS = 8
 """More are left out: nobody types them, and each is read through."""
+TICKET = re.compile(r"[a-z][a-z0-9_]+-\d+")
+ACCOUNT = re.compile(r"\d{12}")
 MOST_FOUND = 5_000
 """Ids that are handed from one query to the next; beyond them the database keeps them to itself."""
 
@@ -24,11 +28,16 @@ def requests_found(rows: QuerySet[AccountRequest], term: str) -> QuerySet[Accoun
 
 def accounts_found(rows: QuerySet[Account], term: str) -> QuerySet[Account]:
     """Accounts by number, name, e-mail, cost center or owner, or by the whole key of their ticket."""
+    return rows.filter(pk__in=account_ids(term))
+
+
+def account_ids(term: str) -> Any:
+    """The ids of those accounts: a list, or a query where they are many."""
     matching = Account.objects.order_by()
     for word in _words(term):
-        of_ticket = AccountRequest.objects.filter(ticket=word.upper()).values("pk")
-        matching = matching.filter(Q(search_text__contains=word) | Q(request__in=of_ticket))
-    return rows.filter(pk__in=_looked_up(matching))
+        whole = _one_account(word)
+        matching = matching.filter(Q(pk__in=whole) if whole else Q(search_text__contains=word))
+    return _looked_up(matching)
 
 
 def by_request(path: str) -> Any:
@@ -43,12 +52,35 @@ def by_request(path: str) -> Any:
 def _requests(term: str) -> QuerySet[AccountRequest]:
     matching = AccountRequest.objects.order_by()
     for word in _words(term):
-        found = Q(search_text__contains=word)
-        if word.isdigit():
-            accounts = Account.objects.filter(account_id__contains=word, request__isnull=False)
-            found |= Q(pk__in=accounts.values("request"))
-        matching = matching.filter(found)
+        whole = _one_request(word)
+        matching = matching.filter(Q(pk__in=whole) if whole else _part_of_a_request(word))
     return matching
+
+
+def _part_of_a_request(word: str) -> Q:
+    part = Q(search_text__contains=word)
+    if word.isdigit():
+        accounts = Account.objects.filter(account_id__contains=word, request__isnull=False)
+        part |= Q(pk__in=accounts.values("request"))
+    return part
+
+
+def _one_request(word: str) -> list[Any]:
+    """The request whose ticket or whose account the word names; none for other words."""
+    if TICKET.fullmatch(word):
+        return list(AccountRequest.objects.filter(ticket=word.upper()).values_list("pk", flat=True))
+    if ACCOUNT.fullmatch(word):
+        return list(Account.objects.filter(account_id=word, request__isnull=False).values_list("request", flat=True))
+    return []
+
+
+def _one_account(word: str) -> list[Any]:
+    """The account whose number or whose ticket the word names; none for other words."""
+    if TICKET.fullmatch(word):
+        return list(Account.objects.filter(request__ticket=word.upper()).values_list("pk", flat=True))
+    if ACCOUNT.fullmatch(word):
+        return list(Account.objects.filter(account_id=word).values_list("pk", flat=True))
+    return []
 
 
 def _looked_up(matching: QuerySet[Any]) -> Any:

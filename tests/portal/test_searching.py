@@ -40,6 +40,25 @@ def test_the_request_the_account_and_the_run_are_found(auditor: Client, typed: s
     assert [row.request.ticket for row in found(auditor, Run, typed)] == ["AVM-2"]
 
 
+@pytest.mark.parametrize("typed", ["AVM-2", "2100-0000-0002"])
+@pytest.mark.parametrize("model", [AccountRequest, Account, Run, StepRun, Finding])
+def test_a_whole_key_or_number_means_that_one_and_reads_no_other(auditor: Client, model: type, typed: str) -> None:
+    with CaptureQueriesContext(connection) as seen:
+        found(auditor, model, typed)
+    assert not [query["sql"] for query in seen if " LIKE " in query["sql"]]
+
+
+def test_a_whole_key_does_not_find_the_longer_ones(auditor: Client) -> None:
+    factories.request(20)
+    assert [row.ticket for row in found(auditor, AccountRequest, "AVM-2")] == ["AVM-2"]
+    assert {row.ticket for row in found(auditor, AccountRequest, "VM-2")} == {"AVM-2", "AVM-20"}
+
+
+def test_what_looks_like_a_key_and_is_none_is_looked_for_in_the_text(auditor: Client) -> None:
+    assert [row.ticket for row in found(auditor, AccountRequest, "dev-2")] == ["AVM-2"]
+    assert [row.account_id for row in found(auditor, Account, "dev-2")] == ["210000000002"]
+
+
 def test_all_words_must_be_found(auditor: Client) -> None:
     assert found(auditor, AccountRequest, "payments-dev-2 CC-1003") == []
     assert len(found(auditor, AccountRequest, "payments olga")) == 4

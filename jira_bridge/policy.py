@@ -5,7 +5,7 @@ from typing import Any
 
 from django.conf import settings
 
-from jira_bridge.jira import jira_client
+from jira_bridge.jira import JiraNotFound, JiraUnauthorized, jira_client
 from jira_bridge.snapshot import IssueSnapshot
 from jira_bridge.values import Ids, ids_of, only
 from vending.models import AccountRequest
@@ -66,5 +66,28 @@ def _is_listed(ids: Ids) -> bool:
 
 
 def _is_in_a_group(ids: Ids) -> bool:
-    members = (member for group in settings.JIRA_APPROVER_GROUPS for member in jira_client().group_members(group))
-    return any(ids & ids_of(member) for member in members)
+    """Asks for the person's groups: they are few, and the members of one group may be thousands."""
+    groups = settings.JIRA_APPROVER_GROUPS
+    if not groups:
+        return False
+    theirs = _groups_of(ids)
+    if theirs is None:
+        return any(ids & ids_of(member) for group in groups for member in jira_client().group_members(group))
+    if theirs & {group.casefold() for group in groups}:
+        return True
+    for group in groups:
+        next(jira_client().group_members(group), None)  # raises where no such group is: a mistake of ours, not theirs
+    return False
+
+
+def _groups_of(ids: Ids) -> set[str] | None:
+    """Names of the person's groups, in lower case as Jira compares them; None where Jira does not tell."""
+    kind = "accountId" if settings.JIRA_FLAVOUR == "cloud" else "name"
+    user = next((value for known_as, value in ids if known_as == kind), None)
+    if user is None:
+        return None
+    try:
+        found = jira_client().groups_of(user)
+    except (JiraUnauthorized, JiraNotFound):
+        return None  # reading the group may be allowed to us all the same, and says what is missing if it is not
+    return None if found is None else {name.casefold() for name in found}

@@ -51,6 +51,21 @@ class Reading:
             if page.get("isLast", True) or not users:
                 return
 
+    def groups_of(self, user: str) -> list[str] | None:
+        """The names of the groups that a user is in; None where Jira does not show all of them.
+
+        `user` is an account id on Cloud (GET /rest/api/3/user/groups), a user name on Data Center (GET
+        /rest/api/2/user, expanded). Both need the permission to browse users and groups; raises JiraUnauthorized
+        without it, JiraNotFound for a user that Jira does not know.
+        """
+        if self.flavour == "cloud":
+            return [
+                str(group["name"]) for group in self._transport.read("/rest/api/3/user/groups", {"accountId": user})
+            ]
+        shown = self._transport.read("/rest/api/2/user", {"username": user, "expand": "groups"}).get("groups") or {}
+        names = [str(group["name"]) for group in shown.get("items", ())]
+        return names if len(names) == shown.get("size") else None
+
     def _by_token(self, query: dict[str, str | int]) -> Iterator[Json]:
         while True:
             page = self._transport.read("/rest/api/2/search/jql", query)

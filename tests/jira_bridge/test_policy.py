@@ -141,6 +141,23 @@ def test_members_of_an_allowed_group_approve_and_others_do_not(key, jira, tell, 
     assert Approval.objects.get().decided_by.startswith("Greta Governance (712020:")
 
 
+def test_a_member_approves_without_the_group_being_read(key, jira, tell, settings):
+    settings.JIRA_APPROVER_GROUPS = ["Account-Approvers"]
+    jira.faults.order({"kind": "status", "path_contains": "/group/member", "status": 500, "times": 99})
+    world.move(jira, key, "In Progress", people.GRETA)
+    tell(key)
+    assert Approval.objects.get().decided_by.startswith("Greta Governance (712020:")
+
+
+@pytest.mark.parametrize("status", [403, 404])
+def test_where_jira_does_not_tell_a_persons_groups_the_group_is_read(key, jira, tell, settings, status):
+    settings.JIRA_APPROVER_GROUPS = ["account-approvers"]
+    jira.faults.order({"kind": "status", "path_contains": "/user/groups", "status": status})
+    world.move(jira, key, "In Progress", people.GRETA)
+    tell(key)
+    assert Approval.objects.get().decided_by.startswith("Greta Governance (712020:")
+
+
 def test_a_group_that_cannot_be_read_approves_nobody_and_the_delivery_says_why(key, jira, client, settings, drain):
     settings.JIRA_APPROVER_GROUPS = ["a group of another company"]
     world.move(jira, key, "In Progress")

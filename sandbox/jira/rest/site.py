@@ -8,6 +8,7 @@ from sandbox.jira import people
 from sandbox.jira.desk import JiraError, now
 from sandbox.jira.lacking import lacks
 from sandbox.jira.rest import desk, me, page, shapes
+from sandbox.jira.rest.groups import names_of
 from sandbox.jira.shapes import SERVICE_DESK_ID, jira_time
 
 routes = Blueprint("site", __name__)
@@ -71,7 +72,11 @@ def user(version: str) -> Any:
     person = people.find(handle)
     if not person or "@" in (handle or ""):
         raise JiraError(404, "Specified user does not exist or you do not have required permissions")
-    return jsonify(shapes(version).person(person.account_id))
+    shape = shapes(version).person(person.account_id) or {}
+    if "groups" in request.args.get("expand", "").split(","):
+        groups = names_of(person)
+        shape = {**shape, "groups": {"size": len(groups), "items": groups}}
+    return jsonify(shape)
 
 
 @routes.get("/rest/api/<any('2','3'):version>/user/search")

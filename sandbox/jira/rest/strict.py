@@ -83,6 +83,8 @@ RULES = (
     Rule("PUT", f"{ISSUE}/comment/[0-9]+", "expand", "notifyUsers overrideEditableFlag", body=COMMENT),
     Rule("PUT", rf"{ISSUE}/properties/[^/]+", body={}),
     Rule("POST", f"{ISSUE}/remotelink", body=LINK),
+    Rule("GET", "/user/groups", "", "accountId"),
+    Rule("GET", "/group/member", "groupname includeInactiveUsers startAt maxResults", "groupId"),
 )  # fmt: skip
 DESK_RULES = (
     Rule("POST", r"/request/[^/]+/comment", body=_object({"body": SOME_TEXT, "public": {"type": "boolean"}})),

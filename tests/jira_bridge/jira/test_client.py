@@ -9,7 +9,7 @@ from jira_bridge.markup import render_message, text_of_adf
 from jira_bridge.markup.examples import EXAMPLES
 from jira_bridge.markup.nodes import CodeBlock, Document
 from jira_bridge.markup.parse import parse
-from sandbox.jira.people import BOT, RITA, TOKEN
+from sandbox.jira.people import BOT, GRETA, RITA, TOKEN
 from sandbox.jira.server import SandboxJira
 
 HOSTILE = "*b* {adf}x{adf} [~admin] h1. :) \\\\ | {code} https://evil.example\nsecond"
@@ -45,6 +45,16 @@ def test_the_client_knows_who_it_is_and_where(client, jira):
 def test_a_user_can_be_looked_up(client, jira):
     found = client.user(RITA.account_id if jira.flavour == "cloud" else RITA.username)
     assert found["displayName"] == RITA.name
+
+
+def test_the_groups_of_a_user_are_told(client, jira):
+    def handle(person):
+        return person.account_id if jira.flavour == "cloud" else person.username
+
+    assert client.groups_of(handle(GRETA)) == ["cloud-governance", "account-approvers"]
+    assert client.groups_of(handle(RITA)) == []
+    with pytest.raises(JiraNotFound):
+        client.groups_of("nobody-here")
 
 
 def test_a_wrong_token_is_named_as_such(jira):

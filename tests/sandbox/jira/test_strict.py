@@ -4,7 +4,8 @@ import copy
 
 import pytest
 
-from sandbox.jira import adf_rules
+from sandbox.jira import adf_rules, people
+from sandbox.jira.lacking import lack
 
 TEXT = {"type": "text", "text": "Hello"}
 PARAGRAPH = {"type": "paragraph", "content": [TEXT]}
@@ -114,3 +115,15 @@ def test_the_service_desk_wants_the_text_and_whether_it_is_public(bot, ticket):
     url = f"/rest/servicedeskapi/request/{ticket}/comment"
     assert bot.post(url, json={"body": "Hello"}).status_code == 400
     assert bot.post(url, json={"body": "Hello", "public": True}).status_code == 201
+
+
+def test_the_groups_of_a_user_are_asked_for_by_account_id_and_with_permission(jira, bot):
+    path = "/rest/api/3/user/groups"
+    greta = people.GRETA.account_id
+    groups = bot.get(path, params={"accountId": greta}).json()
+    assert [group["name"] for group in groups] == ["cloud-governance", "account-approvers"]
+    assert bot.get(path).status_code == 400
+    assert bot.get(path, params={"username": "greta"}).status_code == 400
+    assert bot.get(path, params={"accountId": "712020:nobody"}).status_code == 404
+    lack(jira.store, "permission:USER_PICKER")
+    assert bot.get(path, params={"accountId": greta}).status_code == 403

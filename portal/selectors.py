@@ -3,15 +3,16 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db.models import Case, Count, OuterRef, Subquery, Sum, TextField, Value, When
+from django.db.models import Case, Count, OuterRef, Q, Subquery, Sum, TextField, Value, When
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext
 
 from audit.choices import DeliveryStatus
 from audit.models import Delivery
 from jira_bridge.models import Refusal
 from taskqueue.selectors import heartbeat_age, waiting_messages
 from vending.choices import RequestStatus, RunStatus, StepStatus
-from vending.models import AccountRequest, Run, StepRun
+from vending.models import AccountRequest, LateEdit, Run, StepRun
 from vending.pages import with_progress
 
 STALE_AFTER = timedelta(seconds=180)
@@ -66,16 +67,19 @@ def queue_health() -> QueueHealth:
 def needs_a_person() -> list[AccountRequest]:
     """Requests that wait for somebody, the failed first, then by state, the longest waiting first.
 
-    Each with `problem`: the sentence of its failed step, or an empty one.
+    Each with `problem`: the sentence of its failed step, that the ticket of a ready account was edited, or nothing.
     """
     urgency = Case(*(When(status=status, then=place) for place, status in enumerate(NEEDS_A_PERSON)))
     failed = StepRun.objects.filter(run__request=OuterRef("pk"), status=StepStatus.FAILED).order_by("id")
     problem = Case(
         When(status__in=[RequestStatus.FAILED, RequestStatus.ON_HOLD], then=Subquery(failed.values("problem")[:1])),
+        When(status=RequestStatus.READY, then=Value(gettext("The ticket was edited after the account was ready."))),
         default=Value(""),
         output_field=TextField(),
     )
-    rows = AccountRequest.objects.filter(status__in=NEEDS_A_PERSON).annotate(
+    # asked for by themselves, since OR with a subquery would read every request
+    edited = LateEdit.objects.filter(request__status=RequestStatus.READY).values_list("request", flat=True)[:SHOWN]
+    rows = AccountRequest.objects.filter(Q(status__in=NEEDS_A_PERSON) | Q(pk__in=list(edited))).annotate(
         problem=Coalesce(problem, Value(""), output_field=TextField())
     )
     return list(rows.order_by(urgency, "changed_at")[:SHOWN])

@@ -4,7 +4,8 @@ from collections.abc import Collection, Iterator
 
 from django.utils.translation import gettext_noop as _
 
-from vending.content import RequestContent
+from vending.content import Change, RequestContent, clean, difference, of_request
+from vending.models import AccountRequest, LateEdit
 from vending.rules import FieldFault
 from vending.sentences import Sentence
 from vending.steps import registry
@@ -29,6 +30,13 @@ def taken_away(before: RequestContent, after: RequestContent) -> Iterator[FieldF
             names=gone,
         )
         yield FieldFault("optional_stack_sets", sentence)
+
+
+def edited(request: AccountRequest, edit: LateEdit) -> list[Change]:
+    """The fields that the ticket's late edit would change: those it touched, with what the request says now."""
+    now = clean(edit.raw)
+    touched = {change.field for change in difference(clean(request.raw), now)}
+    return [change for change in difference(of_request(request), now) if change.field in touched]
 
 
 def concerned(fields: Collection[str]) -> set[str]:

@@ -6,7 +6,7 @@ from audit.admin.operations import Operation
 from audit.services import Actor
 from vending.choices import RequestStatus
 from vending.models import AccountRequest
-from vending.services import NotAllowed
+from vending.services import NotAllowed, change_by_edit, leave_as_it_is
 from vending.services.late_edits import accept_edit, send_back
 
 PERMISSION = "vending.decide_accountrequest"
@@ -14,6 +14,18 @@ PERMISSION = "vending.decide_accountrequest"
 
 def _has_edit(request: AccountRequest) -> bool:
     return request.status == RequestStatus.ON_HOLD and getattr(request, "late_edit", None) is not None
+
+
+def _has_edit_of_ready(request: AccountRequest) -> bool:
+    return request.status == RequestStatus.READY and getattr(request, "late_edit", None) is not None
+
+
+def _change(request: AccountRequest, actor: Actor, _reason: str) -> None:
+    change_by_edit(request=request, actor=actor)
+
+
+def _leave(request: AccountRequest, actor: Actor, reason: str) -> None:
+    leave_as_it_is(request=request, reason=reason, actor=actor)
 
 
 def _accept(request: AccountRequest, actor: Actor, _reason: str) -> None:
@@ -48,4 +60,28 @@ SEND_BACK = Operation(
     refusal=NotAllowed,
     asks_reason=True,
     danger=True,
+)
+CHANGE_BY_EDIT = Operation(
+    name="change_by_edit",
+    label=_("Change the account"),
+    question=_(
+        "Change the account to what the ticket says now, by a run of the steps that it concerns. Its name, e-mail "
+        "address and environment stay as they are; the record says what was not taken over."
+    ),
+    done=_("The change has begun; its run is below."),
+    permission="vending.change_account",
+    offered=_has_edit_of_ready,
+    perform=_change,
+    refusal=NotAllowed,
+)
+LEAVE_AS_IT_IS = Operation(
+    name="leave_as_it_is",
+    label=_("Leave it as it is"),
+    question=_("The account stays as it is. The record keeps the reason; the ticket is not told."),
+    done=_("The account stays as it is."),
+    permission=PERMISSION,
+    offered=_has_edit_of_ready,
+    perform=_leave,
+    refusal=NotAllowed,
+    asks_reason=True,
 )

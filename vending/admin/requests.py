@@ -11,7 +11,7 @@ from audit.admin.columns import coloured, two_lines
 from audit.admin.record import OperatedPageAdmin, RecordAdmin, link_to
 from vending import pages
 from vending.admin.request_check import CHECK_AGAIN
-from vending.admin.request_edit import ACCEPT_EDIT, SEND_BACK
+from vending.admin.request_edit import ACCEPT_EDIT, CHANGE_BY_EDIT, LEAVE_AS_IT_IS, SEND_BACK
 from vending.admin.request_retry import RETRY
 from vending.choices import RequestStatus
 from vending.models import AccountRequest, Approval
@@ -20,7 +20,7 @@ from vending.searching import requests_found
 
 @admin.register(AccountRequest)
 class AccountRequestAdmin(OperatedPageAdmin):
-    operations = (ACCEPT_EDIT, SEND_BACK, RETRY, CHECK_AGAIN)
+    operations = (ACCEPT_EDIT, SEND_BACK, CHANGE_BY_EDIT, LEAVE_AS_IT_IS, RETRY, CHECK_AGAIN)
     bulk = ("retry",)
     export_fields = (
         "id", "ticket", "status", "requester", "account_name", "email", "organizational_unit", "environment",

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from audit.models import Delivery, Event
+from vending.changing import edited
 from vending.choices import Decision
 from vending.content import FIELDS, Change, clean, difference, of_request
 from vending.models import Account, AccountRequest, Approval, LateEdit, PreflightResult, Run
@@ -53,7 +54,7 @@ class RequestStory:
 
     @property
     def edited(self) -> list[Change]:
-        return difference(of_request(self.request), clean(self.late_edit.raw)) if self.late_edit else []
+        return edited(self.request, self.late_edit) if self.late_edit else []
 
     @property
     def approved_otherwise(self) -> list[Change]:

@@ -7,6 +7,7 @@ from vending.services.closings import ask_to_close, confirm_closing, withdraw_cl
 from vending.services.errors import NotAllowed
 from vending.services.evidence import issue_evidence
 from vending.services.late_edits import accept_edit, is_held_for_edit, send_back
+from vending.services.ready_edits import change_by_edit, leave_as_it_is
 from vending.services.repairs import start_repair
 from vending.services.requests import receive_request, record_decision, reopen_request, run_preflight
 from vending.services.runs import (
@@ -26,11 +27,13 @@ __all__ = [
     "ask_to_close",
     "cancel_run",
     "change_account",
+    "change_by_edit",
     "check_again",
     "confirm_closing",
     "hold_run",
     "is_held_for_edit",
     "issue_evidence",
+    "leave_as_it_is",
     "receive_request",
     "record_account",
     "record_decision",

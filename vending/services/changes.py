@@ -17,7 +17,7 @@ from vending.choices import RecipeName
 from vending.content import Change, RequestContent, as_json, clean, difference, of_request
 from vending.engine.finish import follow_up
 from vending.engine.plan import chosen_steps, write_rows
-from vending.models import Account, AccountChange, AccountRequest, Run
+from vending.models import Account, AccountChange, AccountRequest, LateEdit, Run
 from vending.preflight import CheckResult
 from vending.rules import FieldFault
 from vending.selectors import baseline_of
@@ -39,9 +39,12 @@ class NotInOrder(NotAllowed):
         super().__init__(" ".join(sentence for _field, sentence in self.faults))
 
 
-def change_account(*, account: Account, wishes: Mapping[str, object], reason: str, actor: Actor) -> Run:
+def change_account(
+    *, account: Account, wishes: Mapping[str, object], reason: str, actor: Actor, edit: LateEdit | None = None
+) -> Run:
     """Start a run of the steps that the changed fields concern. `wishes`: field → value as a form gives it.
 
+    `edit`: the late edit of the ticket that this change settles, if it comes from one.
     Not one transaction: AWS is asked before the request's row is held. Raises NotAllowed, and NotInOrder for values
     that break a rule; then nothing is changed.
     """
@@ -59,9 +62,22 @@ def change_account(*, account: Account, wishes: Mapping[str, object], reason: st
         request = request_of(account)
         if of_request(request) != before:
             raise NotAllowed(_("Somebody changed {name} meanwhile. Look again.").format(name=account.name))
+        if edit is not None:
+            take_note(request, edit)
         run = _start(request, account, before, after, changes, reason.strip(), actor)
         write_results(request, results)
     return run
+
+
+def take_note(request: AccountRequest, edit: LateEdit) -> None:
+    """Know what the ticket says now, so that it is no edit any more; the caller holds the row and saves it.
+
+    Raises NotAllowed when the ticket was edited again.
+    """
+    settled, _rows = LateEdit.objects.filter(pk=edit.pk, content_hash=edit.content_hash).delete()
+    if not settled:
+        raise NotAllowed(_("The ticket was edited again, or somebody decided already. Look again."))
+    request.raw = edit.raw
 
 
 def _checked(

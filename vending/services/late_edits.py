@@ -27,8 +27,7 @@ def accept_edit(*, request: AccountRequest, actor: Actor) -> Approval:
     who asked for the account.
     """
     request, edit, run = _held(request)
-    if request.requester.casefold() in _names_of(actor):
-        raise NotAllowed(_("Who asks for an account does not approve it. Somebody else has to decide."))
+    must_not_decide_for_themselves(request, actor)
     content = _take_over(request, edit, run)
     approval = _decide(request, content, Decision.APPROVED, actor)
     _event(request, actor, "request.edit_accepted", f"{actor.name} approved {request.ticket} as it was edited.", run)
@@ -49,6 +48,12 @@ def send_back(*, request: AccountRequest, reason: str, actor: Actor) -> None:
 def is_held_for_edit(request: AccountRequest) -> bool:
     """Whether there is an edit to decide on."""
     return request.status == RequestStatus.ON_HOLD and LateEdit.objects.filter(request=request).exists()
+
+
+def must_not_decide_for_themselves(request: AccountRequest, actor: Actor) -> None:
+    """Raises NotAllowed for the person who asked for the account."""
+    if request.requester.casefold() in _names_of(actor):
+        raise NotAllowed(_("Who asks for an account does not approve it. Somebody else has to decide."))
 
 
 def _names_of(actor: Actor) -> set[str]:

@@ -13,7 +13,7 @@ from vending import preflight
 from vending.aws.session import clients_from_settings
 from vending.choices import EDITABLE, REOPENABLE, Decision, RequestStatus
 from vending.cleaning import storable
-from vending.content import FIELDS, RequestContent, apply, as_json, content_hash, difference, of_request
+from vending.content import FIELDS, RequestContent, apply, as_json, clean, content_hash, difference, of_request
 from vending.models import AccountRequest, Approval, Contact, LateEdit, PreflightResult
 from vending.services import checks
 from vending.services.runs import hold_for_change, start_run, stop_for_withdrawal
@@ -75,11 +75,15 @@ def write_content(request: AccountRequest, content: RequestContent, raw: dict[st
 def _changed_late(request: AccountRequest, content: RequestContent, raw: dict[str, Any], actor: Actor) -> None:
     """The ticket was edited after the decision: what was approved stays what is vended.
 
-    The same edit holds the run once: who lets the run go on nevertheless has seen it.
+    The same edit holds the run once: who lets the run go on nevertheless has seen it. Where the account is ready, an
+    edit is only what the ticket did not say before: the account may have been changed here since.
     """
+    if not difference(clean(request.raw), content):
+        LateEdit.objects.filter(request=request).delete()  # it says again what it said
+        return
     changes = difference(of_request(request), content)
     known = LateEdit.objects.filter(request=request, content_hash=content_hash(content)).exists()
-    if not changes or known or request.status == S.READY:
+    if not changes or known:
         return
     LateEdit.objects.update_or_create(
         request=request,
@@ -89,10 +93,15 @@ def _changed_late(request: AccountRequest, content: RequestContent, raw: dict[st
         },
     )  # fmt: skip
     names = ", ".join(str(change.label) for change in changes)
+    before = {change.field: change.old for change in changes}
+    after = {change.field: change.new for change in changes}
+    if request.status == S.READY:
+        summary = f"{request.ticket} was edited after its account was ready ({names})."
+        _event(request, actor, "request.edited_late", summary, before=before, after=after)
+        return
     hold_for_change(
         request=request, actor=actor, reason=f"The ticket was edited after its approval ({names}).",
-        before={change.field: change.old for change in changes},
-        after={change.field: change.new for change in changes},
+        before=before, after=after,
     )  # fmt: skip
 
 

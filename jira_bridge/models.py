@@ -43,6 +43,9 @@ class WebhookDelivery(models.Model):
     )
     attempt = models.PositiveSmallIntegerField(_("attempt"), default=0)
     lease_until = models.DateTimeField(null=True, blank=True)
+    waiting_since = models.DateTimeField(
+        _("waits for Jira since"), null=True, blank=True, help_text=_("When Jira was first asked and did not answer.")
+    )
     processed_at = models.DateTimeField(_("processed"), null=True, blank=True)
     body_removed_at = models.DateTimeField(
         _("body removed"),

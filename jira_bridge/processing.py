@@ -19,6 +19,7 @@ from jira_bridge.moves import Move, move_told, stands_there_already
 from jira_bridge.snapshot import IssueSnapshot, UnknownShape, moment, read
 from jira_bridge.values import Plain
 from taskqueue import clock
+from taskqueue.queue import enqueue
 from vending.content import clean
 from vending.models import AccountRequest
 from vending.services import NotAllowed, receive_request
@@ -27,6 +28,9 @@ log = structlog.get_logger(__name__)
 
 LEASE = timedelta(seconds=60)
 ATTEMPTS = 5
+OUTAGE = timedelta(hours=24)
+"""How long a delivery waits for a Jira that does not answer; then a person decides."""
+FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(minutes=15)
 SECONDS = 35
 """For all calls to Jira about one delivery: one that hangs is told in its row before the queue stops the worker."""
 CLOCKS_APART = timedelta(hours=1)
@@ -41,7 +45,8 @@ def process_new(public_id: str) -> None:
 def process(delivery_id: int) -> None:
     """Claim and process a delivery. A duplicate message finds nothing to claim.
 
-    An error of ours leaves the delivery to the sweep; after five attempts it is failed and says so.
+    An error of ours leaves the delivery to the sweep; after five attempts it is failed and says so. While Jira does
+    not answer it waits, for a day at most: that is nothing an attempt could be counted for.
     """
     delivery = _claim(delivery_id)
     if delivery is None:
@@ -59,6 +64,9 @@ def process(delivery_id: int) -> None:
     except NotAllowed as reason:
         _finish(delivery, WebhookStatus.FAILED, str(reason))
     except Exception as error:
+        if isinstance(error, JiraError) and error.transient:
+            _wait(delivery, error)
+            return
         said = str(error) if isinstance(error, JiraError) else type(error).__name__
         WebhookDelivery.objects.filter(pk=delivery.pk).update(reason=f"The attempt failed and is repeated: {said}")
         raise
@@ -73,6 +81,24 @@ def _claim(delivery_id: int) -> WebhookDelivery | None:
         status=WebhookStatus.PROCESSING, attempt=F("attempt") + 1, lease_until=now + LEASE
     )
     return WebhookDelivery.objects.get(pk=delivery_id) if taken else None
+
+
+def _wait(delivery: WebhookDelivery, problem: JiraError) -> None:
+    """Try again when Jira may answer: after half of the time that was waited already, a minute to a quarter hour."""
+    now = clock.now()
+    since = delivery.waiting_since or now
+    if now - since >= OUTAGE:
+        hours = int(OUTAGE.total_seconds() // 3600)
+        _finish(delivery, WebhookStatus.FAILED, f"Given up after {hours} hours. {problem}")
+        return
+    asked = timedelta(seconds=min(problem.retry_after or 0, LONGEST_PAUSE.total_seconds()))
+    pause = max(asked, min(max((now - since) / 2, FIRST_PAUSE), LONGEST_PAUSE))
+    with transaction.atomic():
+        WebhookDelivery.objects.filter(pk=delivery.pk).update(
+            attempt=0, lease_until=now + pause, waiting_since=since, reason=f"It waits for Jira. {problem}"
+        )
+        enqueue("jira_bridge.tasks.process", delivery.pk, delay=pause)
+    log.warning("webhook.waits", delivery=delivery.pk, since=since.isoformat(), problem=str(problem))
 
 
 def _check_age(delivery: WebhookDelivery, document: dict[str, Any]) -> None:
@@ -177,7 +203,12 @@ def _finish(
     """End the work on a delivery. Its row is the record: what it changed has events, what it did not needs none."""
     with transaction.atomic():
         WebhookDelivery.objects.filter(pk=delivery.pk).update(
-            status=status, reason=reason, request=request, lease_until=None, processed_at=clock.now()
+            status=status,
+            reason=reason,
+            request=request,
+            lease_until=None,
+            waiting_since=None,
+            processed_at=clock.now(),
         )
         if status == WebhookStatus.FAILED:
             record_event(

@@ -58,9 +58,9 @@ READ_NAMES = Operation(
 class WebhookDeliveryAdmin(OperatedRecordAdmin):
     change_form_template = "admin/jira_bridge/webhookdelivery/change_form.html"
     operations = (PROCESS_AGAIN, READ_NAMES)
-    list_display = ("received_at", "coloured_status", "ticket", "event", "source", "repeats", "reason")
+    list_display = ("received_at", "coloured_status", "ticket", "event", "source", "waiting_since", "reason")
     list_display_links = ("received_at",)
-    list_filter = ("status", "source", "received_at")
+    list_filter = ("status", ("waiting_since", admin.EmptyFieldListFilter), "source", "received_at")
     search_fields = ("=ticket", "=identifier", "=public_id", "reason")
     search_help_text = _("Whole ticket key, identifier or delivery id, or words of the reason")
     fields = ("public_id",)

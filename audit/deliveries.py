@@ -5,14 +5,17 @@ import uuid
 from datetime import timedelta
 
 from django.db import IntegrityError, transaction
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import Greatest
 
 from audit import subscribers
 from audit.choices import DeliveryStatus
 from audit.models import Delivery
 from taskqueue import clock
+from taskqueue.again import send_again
 from taskqueue.queue import enqueue
 
+UNDER_WAY = (DeliveryStatus.PENDING, DeliveryStatus.SENDING)
 LEASE = timedelta(seconds=90)
 FIRST_RETRY = 2.0
 LONGEST_RETRY = 900.0
@@ -72,7 +75,7 @@ def _earlier(delivery: Delivery) -> bool:
         subscriber=delivery.subscriber,
         stream=delivery.stream,
         pk__lt=delivery.pk,
-        status__in=[DeliveryStatus.PENDING, DeliveryStatus.SENDING],
+        status__in=UNDER_WAY,
     ).exists()
 
 
@@ -122,14 +125,16 @@ def _wake_next(delivery: Delivery) -> None:
 
 
 def sweep() -> int:
-    """Enqueue again what is due and whose message may be lost; returns how many."""
+    """Enqueue again what is due, first of its stream, and whose message may be lost; returns how many."""
     late = clock.now() - timedelta(seconds=10)
     due = Q(status=DeliveryStatus.PENDING, due_at__lt=late)
     abandoned = Q(status=DeliveryStatus.SENDING, lease_until__lt=clock.now())
-    ids = list(Delivery.objects.filter(due | abandoned).order_by("pk").values_list("pk", flat=True)[:500])
-    for pk in ids:
-        enqueue("audit.tasks.deliver", pk)
-    return len(ids)
+    earlier = Delivery.objects.filter(
+        subscriber=OuterRef("subscriber"), stream=OuterRef("stream"), pk__lt=OuterRef("pk"), status__in=UNDER_WAY
+    ).exclude(stream="")  # fmt: skip
+    rows = Delivery.objects.filter(due | abandoned).exclude(Exists(earlier)).order_by("pk")
+    since = rows.annotate(since=Greatest("due_at", "lease_until")).values_list("pk", "since")[:500]
+    return send_again("audit.tasks.deliver", dict(since))
 
 
 @transaction.atomic

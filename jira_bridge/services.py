@@ -16,6 +16,7 @@ from jira_bridge.models import Refusal, WebhookDelivery
 from jira_bridge.payload import parse
 from jira_bridge.snapshot import IssueSnapshot
 from taskqueue import clock
+from taskqueue.again import send_again
 from taskqueue.queue import enqueue
 from vending.services import NotAllowed
 
@@ -97,10 +98,11 @@ def sweep() -> int:
     now: datetime = clock.now()
     waiting = WebhookDelivery.objects.filter(status=WebhookStatus.RECEIVED, received_at__lt=now - timedelta(seconds=10))
     abandoned = WebhookDelivery.objects.filter(status=WebhookStatus.PROCESSING, lease_until__lt=now)
-    ids = [*waiting.values_list("pk", flat=True)[:500], *abandoned.values_list("pk", flat=True)[:500]]
-    for pk in ids:
-        enqueue("jira_bridge.tasks.process", pk)
-    return len(ids)
+    late = [
+        *waiting.order_by("received_at").annotate(since=F("received_at")).values_list("pk", "since")[:500],
+        *abandoned.order_by("lease_until").annotate(since=F("lease_until")).values_list("pk", "since")[:500],
+    ]
+    return send_again("jira_bridge.tasks.process", dict(late))
 
 
 __all__ = ["count_refusal", "export_mapping", "import_mapping", "process_again", "sweep"]

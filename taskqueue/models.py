@@ -40,3 +40,19 @@ class WorkerHost(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Reminder(models.Model):
+    """A message that a sweep sent again: when the next may follow for the same row (taskqueue/again.py)."""
+
+    task = models.CharField(max_length=80)
+    row_id = models.BigIntegerField()
+    since = models.DateTimeField(help_text="Since when the row is late; another moment is another matter.")
+    wait = models.DurationField(help_text="Doubled with each message.")
+    next_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["task", "row_id"], name="one_reminder_per_row")]
+
+    def __str__(self) -> str:
+        return f"{self.task} {self.row_id}"

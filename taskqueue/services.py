@@ -7,7 +7,7 @@ from django_q.models import Failure, OrmQ
 
 from taskqueue import clock
 from taskqueue.broker import FOR_HOST
-from taskqueue.models import NEVER, Heartbeat, WorkerHost
+from taskqueue.models import NEVER, Heartbeat, Reminder, WorkerHost
 
 FORGOTTEN_AFTER = timedelta(hours=1)
 FAILURES_KEPT = timedelta(days=30)
@@ -44,6 +44,12 @@ def forget_failures() -> int:
     """Remove tasks that failed long ago, a thousand a round: django-q2 keeps every one of them. Returns how many."""
     old = Failure.objects.filter(stopped__lt=clock.now() - FAILURES_KEPT).order_by("stopped")
     removed, _ = Failure.objects.filter(pk__in=list(old.values_list("pk", flat=True)[:AT_ONCE])).delete()
+    return removed
+
+
+def forget_reminders() -> int:
+    """Remove what was remembered of messages sent again, when the row has long moved on. Returns how many."""
+    removed, _ = Reminder.objects.filter(next_at__lt=clock.now() - FORGOTTEN_AFTER).delete()
     return removed
 
 

@@ -15,7 +15,7 @@ from django_q.signing import SignedPackage
 
 from portal import brokers
 from sandbox.aws.server import SandboxAws
-from taskqueue import queue
+from taskqueue import again, queue
 from tests.vending.people import approve, ask_for
 from vending.choices import RunStatus
 from vending.engine import sweeper
@@ -42,6 +42,7 @@ def sqs(aws: SandboxAws, monkeypatch: pytest.MonkeyPatch) -> Sqs:
     """A queue in the sandbox's SQS that loses messages, and sweeps that do not wait for them."""
     monkeypatch.setattr(Conf, "SQS", {"aws_region": "eu-central-1"})
     monkeypatch.setattr(sweeper, "LATE", timedelta(0))
+    monkeypatch.setattr(again, "FIRST", timedelta(0))
     monkeypatch.setattr(Forgetful, "lost", 0)
     broker = Forgetful("portal")
     monkeypatch.setattr(queue, "broker_in_use", lambda: broker)

@@ -291,9 +291,9 @@ SWEEPS = [
     "compliance.services.sweep",
     "audit.sealing.seal",
     "taskqueue.services.forget_failures",
+    "taskqueue.services.forget_reminders",
 ]
 
-    "taskqueue.services.forget_reminders",
 # --- AWS (AWS_ENDPOINT_URL is boto3's own) -----------------------------------------------------------------
 AWS_REGION = env("AWS_REGION", default="eu-central-1")
 AWS_MANAGEMENT_ROLE_ARN = env("AWS_MANAGEMENT_ROLE_ARN", default="")

@@ -2,7 +2,6 @@
 
 import uuid
 from collections.abc import Callable, Iterable
-from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -19,9 +18,10 @@ from jira_bridge.payload import Malformed
 from jira_bridge.services import store_read
 from jira_bridge.turns import turn_at
 from taskqueue import clock
-from vending.choices import RequestStatus
+from vending.choices import Decision, RequestStatus
 from vending.models import AccountRequest
-from vending.services import NotAllowed
+from vending.services import NotAllowed, record_decision
+from vending.services.requests import HERE
 
 SECONDS = 20
 """For all calls of one click: somebody waits for the page."""
@@ -102,15 +102,17 @@ def _tell_ours(divergence: Divergence, actor: Actor) -> str:
 
 
 def _withdraw(divergence: Divergence, actor: Actor) -> str:
-    """The ticket is not there: end its request as if Jira had told of the deletion."""
+    """The ticket is not there: end its request, by the hand of who reconciles."""
     try:
         issue = jira_client().issue_as_sent(divergence.ticket)
     except JiraNotFound:
         issue = {"key": divergence.ticket}
     if issue["key"] == divergence.ticket and len(issue) > 1:
         raise NotAllowed(_("Jira shows the ticket again. The next sweep settles this by itself."))
-    gone = {"webhookEvent": "jira:issue_deleted", "timestamp": _millis(clock.now()), "initiator": {"name": actor.name}}
-    _store({**gone, "issue": {"key": divergence.ticket}}, divergence.ticket)
+    record_decision(
+        request=AccountRequest.objects.get(ticket=divergence.ticket), decision=Decision.WITHDRAWN,
+        decided_by=actor.name, decided_at=clock.now(), source=HERE, actor=actor,
+    )  # fmt: skip
     return "The request is withdrawn, since its ticket is not there any more."
 
 
@@ -127,7 +129,3 @@ def _store(document: dict[str, Any], ticket: str) -> None:
         store_read(document=document, ticket=ticket, identifier=f"reconcile-{uuid.uuid4()}")
     except Malformed as problem:
         raise NotAllowed(str(problem)) from problem
-
-
-def _millis(moment: datetime) -> int:
-    return int(moment.timestamp() * 1000)

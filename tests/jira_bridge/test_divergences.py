@@ -123,6 +123,8 @@ def test_the_request_of_a_deleted_ticket_is_withdrawn_by_who_reconciles(key, jir
     drain()
     assert AccountRequest.objects.get().status == RequestStatus.CANCELLED
     assert Approval.objects.get().decided_by == "gus"
+    event = Event.objects.get(action="request.cancelled")
+    assert (event.actor_kind, event.actor) == ("person", "gus")
 
 
 def test_a_ticket_that_jira_shows_again_is_not_withdrawn(key, jira):

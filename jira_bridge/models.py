@@ -12,8 +12,8 @@ from jira_bridge.choices import DivergenceKind, Meaning, RequestField, Source, W
 from vending.choices import RequestStatus
 from vending.models import AccountRequest
 
-SETTLED = (WebhookStatus.PROCESSED, WebhookStatus.IGNORED)
-"""Deliveries of these states need their body no more."""
+SETTLED = (WebhookStatus.PROCESSED, WebhookStatus.IGNORED, WebhookStatus.FAILED)
+"""Deliveries of these states are worked on no more, unless a person asks for it while the body is there."""
 
 
 class WebhookDelivery(models.Model):

@@ -47,12 +47,22 @@ def test_nothing_goes_where_all_is_kept(delivery, settings):
     assert prune() == 0
 
 
-@pytest.mark.parametrize("status", [WebhookStatus.RECEIVED, WebhookStatus.PROCESSING, WebhookStatus.FAILED])
+@pytest.mark.parametrize("status", [WebhookStatus.RECEIVED, WebhookStatus.PROCESSING])
 def test_a_body_that_is_still_needed_stays(delivery, status):
     WebhookDelivery.objects.update(status=status)
     assert prune() == 0
     with pytest.raises(ProgrammingError, match="Cannot update"), transaction.atomic():
         WebhookDelivery.objects.update(body=b"", body_removed_at=clock.now())
+
+
+def test_the_body_of_a_failed_delivery_goes_as_late_as_any_other(delivery, settings):
+    WebhookDelivery.objects.update(status=WebhookStatus.FAILED)
+    settings.WEBHOOK_KEEP_DAYS = 101
+    assert prune() == 0
+    settings.WEBHOOK_KEEP_DAYS = 90
+    assert prune() == 1
+    with pytest.raises(NotAllowed, match="removed for its age"):
+        process_again(delivery=WebhookDelivery.objects.get(), actor=Actor.person("gus"))
 
 
 def test_a_body_is_never_replaced(delivery):

@@ -13,13 +13,16 @@ from audit.subscribers import NotNow
 
 _OURS = 0x6A697261  # the first key of our advisory locks; any number that nothing else uses
 _LONGEST_WAIT = 5  # seconds
+LONGEST_TURN = 45
+"""Seconds that its transaction may be open: the wait for the turn, and all calls of one delivery (channels.SECONDS)."""
 
 
 @contextmanager
 def turn_at(ticket: str) -> Iterator[None]:
     """Be the only one who writes to the ticket. Raises NotNow where somebody else takes too long.
 
-    The lock ends with its transaction, so it holds behind a connection pooler too and outlives no worker.
+    The lock ends with its transaction, so it holds behind a connection pooler too and outlives no worker. The price is a
+    transaction that is idle while Jira is asked: docs/operations.md says what that asks of PostgreSQL's time limits.
     """
     with transaction.atomic():
         _lock(ticket)

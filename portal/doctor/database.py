@@ -8,6 +8,7 @@ from django.db import DatabaseError, InterfaceError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils.translation import gettext as _
 
+from jira_bridge.turns import LONGEST_TURN
 from portal.doctor.check import Check, run
 from portal.doctor.finding import Finding, failed, ok, some, warning
 from taskqueue import clock
@@ -27,6 +28,7 @@ def checks() -> list[Check]:
         Check(_("triggers"), _triggers),
         Check(_("cache table"), _cache),
         Check(_("clock"), _clock),
+        Check(_("open transactions"), _open_transactions),
         Check(_("write"), _write),
     ]
 
@@ -103,6 +105,22 @@ def _clock() -> Iterator[Finding]:
         yield warning(_("clock"), seen, advice)
     else:
         yield ok(_("clock"), seen)
+
+
+def _open_transactions() -> Iterator[Finding]:
+    """PostgreSQL may end the transaction that holds a ticket while Jira is being asked: see jira_bridge/turns.py."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT name, setting::bigint / 1000.0 FROM pg_settings WHERE name IN "
+            "('idle_in_transaction_session_timeout', 'transaction_timeout') ORDER BY name"
+        )
+        limits = cursor.fetchall()
+    short = [f"{name} = {float(seconds):g} s" for name, seconds in limits if 0 < seconds < LONGEST_TURN]
+    if short:
+        advice = _("Set it to 0 or to {seconds} s at least for the role of DATABASE_URL.").format(seconds=LONGEST_TURN)
+        yield warning(_("open transactions"), ", ".join(short), advice)
+    else:
+        yield ok(_("open transactions"), _("may stay open as long as a message to Jira takes"))
 
 
 def _write() -> Iterator[Finding]:

@@ -64,6 +64,15 @@ def test_clocks_that_differ_are_said(monkeypatch: Any, seconds: int, state: str)
     assert told(database.look())["clock"].state == state
 
 
+@pytest.mark.parametrize(("limit", "state"), [("0", "ok"), ("60s", "ok"), ("30s", "warning")])
+def test_a_limit_that_ends_a_message_to_jira_in_its_middle_is_said(limit: str, state: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET LOCAL idle_in_transaction_session_timeout = '{limit}'")
+    found = told(database.look())["open transactions"]
+    assert found.state == state
+    assert ("idle_in_transaction_session_timeout = 30 s" in found.seen) == (state == "warning")
+
+
 def test_a_missing_cache_table_is_named(settings: Any) -> None:
     place = {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "no_such_table"}
     settings.CACHES = {"default": place}

@@ -1,8 +1,8 @@
 """What people type into the search of a list, and the rows they mean.
 
-Each word must be found. A whole ticket key or account id that exists means that one row, by index; anything else is
-looked for as a part of the row's own text (vending/models/searching.py) or of its account's number, which reads them
-all. Lists of what hangs on requests look for the requests first.
+Each word must be found. A whole ticket key, account id or account's e-mail that exists means that row alone, by index;
+anything else is looked for as a part of the row's own text (vending/models/searching.py) or of its account's number,
+which reads them all. Lists of what hangs on requests look for the requests first.
 """
 
 import re
@@ -66,20 +66,24 @@ def _part_of_a_request(word: str) -> Q:
 
 
 def _one_request(word: str) -> list[Any]:
-    """The request whose ticket or whose account the word names; none for other words."""
+    """The request whose ticket, account or account's e-mail the word names; none for other words."""
     if TICKET.fullmatch(word):
         return list(AccountRequest.objects.filter(ticket=word.upper()).values_list("pk", flat=True))
     if ACCOUNT.fullmatch(word):
         return list(Account.objects.filter(account_id=word, request__isnull=False).values_list("request", flat=True))
+    if "@" in word:
+        return list(AccountRequest.objects.filter(email=word).values_list("pk", flat=True))
     return []
 
 
 def _one_account(word: str) -> list[Any]:
-    """The account whose number or whose ticket the word names; none for other words."""
+    """The account whose number, ticket or e-mail the word names; none for other words."""
     if TICKET.fullmatch(word):
         return list(Account.objects.filter(request__ticket=word.upper()).values_list("pk", flat=True))
     if ACCOUNT.fullmatch(word):
         return list(Account.objects.filter(account_id=word).values_list("pk", flat=True))
+    if "@" in word:
+        return list(Account.objects.filter(email=word).values_list("pk", flat=True))
     return []
 
 

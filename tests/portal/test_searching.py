@@ -40,9 +40,9 @@ def test_the_request_the_account_and_the_run_are_found(auditor: Client, typed: s
     assert [row.request.ticket for row in found(auditor, Run, typed)] == ["AVM-2"]
 
 
-@pytest.mark.parametrize("typed", ["AVM-2", "2100-0000-0002"])
+@pytest.mark.parametrize("typed", ["AVM-2", "2100-0000-0002", "aws+payments-2@example.com"])
 @pytest.mark.parametrize("model", [AccountRequest, Account, Run, StepRun, Finding])
-def test_a_whole_key_or_number_means_that_one_and_reads_no_other(auditor: Client, model: type, typed: str) -> None:
+def test_a_whole_key_number_or_e_mail_means_that_one_alone(auditor: Client, model: type, typed: str) -> None:
     with CaptureQueriesContext(connection) as seen:
         found(auditor, model, typed)
     assert not [query["sql"] for query in seen if " LIKE " in query["sql"]]

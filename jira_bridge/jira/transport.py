@@ -7,8 +7,10 @@ answer, which otherwise raises JiraOutcomeUnknown.
 """
 
 import datetime
+import functools
 import json
 import random
+import ssl
 import time
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass
@@ -79,6 +81,12 @@ class Credentials(httpx.Auth):
         return "Credentials(***)"
 
 
+@functools.cache
+def _trusted() -> ssl.SSLContext:
+    """The authorities that certificates are checked by, read once for the process: they are a file of 300 kB."""
+    return httpx.create_ssl_context()
+
+
 class Transport:
     """Carries calls to one Jira. `base_url` may have a path (/ex/jira/<cloudId>, a Data Center context)."""
 
@@ -104,6 +112,7 @@ class Transport:
             auth=credentials,
             timeout=httpx.Timeout(_ANSWER, connect=_CONNECT),
             headers={"Accept": "application/json", "User-Agent": "account-vending-portal"},
+            verify=_trusted(),
             transport=http,
         )
 

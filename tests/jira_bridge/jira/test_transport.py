@@ -2,6 +2,7 @@
 
 import datetime
 import logging
+import ssl
 import traceback
 from email.utils import format_datetime
 
@@ -197,6 +198,15 @@ def test_cloud_uses_basic_and_data_center_a_bearer_token():
         script = Script(200)
         script.transport(flavour, user).read("/x")
         assert script.requests[0].headers["Authorization"].startswith(expected)
+
+
+def test_the_trusted_authorities_are_read_once_for_all_clients(monkeypatch):
+    def refuse(*args, **kwargs):
+        raise AssertionError("They are read again.")
+
+    Transport("https://jira.example.com", Credentials("cloud", "a", TOKEN)).close()
+    monkeypatch.setattr(ssl.SSLContext, "load_verify_locations", refuse)
+    Transport("https://other.example.com", Credentials("cloud", "b", TOKEN)).close()
 
 
 def test_a_base_path_is_kept():

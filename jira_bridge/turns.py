@@ -21,8 +21,8 @@ LONGEST_TURN = 45
 def turn_at(ticket: str) -> Iterator[None]:
     """Be the only one who writes to the ticket. Raises NotNow where somebody else takes too long.
 
-    The lock ends with its transaction, so it holds behind a connection pooler too and outlives no worker. The price is a
-    transaction that is idle while Jira is asked: docs/operations.md says what that asks of PostgreSQL's time limits.
+    The lock ends with its transaction, so it holds behind a connection pooler too and outlives no worker. The price is
+    a transaction that is idle while Jira is asked: docs/operations.md says what that asks of PostgreSQL's limits.
     """
     with transaction.atomic():
         _lock(ticket)

@@ -191,6 +191,7 @@ CONTENT_SECURITY_POLICY = {
 
 # --- API -------------------------------------------------------------------------------------------------
 API_RATE = env("API_RATE", default="300/min")
+API_TOKEN_DAYS = env.int("API_TOKEN_DAYS", default=90)
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "portal.people.tokens.ApiTokenAuthentication",
@@ -219,6 +220,7 @@ SPECTACULAR_SETTINGS = {
     ],
     "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
     "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_SETTINGS": {"deepLinking": False},  # its links stand inside of buttons, where no reader finds them
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }
 

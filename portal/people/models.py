@@ -14,6 +14,7 @@ class ApiToken(models.Model):
     name = models.CharField(_("what for"), max_length=100, help_text=_("The program that uses it."))
     digest = models.CharField(max_length=64, unique=True, editable=False)
     made_at = models.DateTimeField(_("made"), auto_now_add=True)
+    ends_at = models.DateTimeField(_("ends"), editable=False)
     last_used_at = models.DateTimeField(_("last used"), null=True, editable=False)
 
     class Meta:

@@ -8,14 +8,18 @@ from django.contrib.auth.models import User
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminSelectWidget
 
+from audit.labels import label, moment_label
 from audit.services import Actor
 from portal.people.models import ApiToken
 from portal.people.rights import managed_by
-from portal.people.tokens import make_token, revoke_token
+from portal.people.tokens import TokenState, make_token, revoke_token
 
 
 def _owner_choices(editor: User) -> QuerySet[User]:
@@ -33,10 +37,26 @@ def _editor(request: HttpRequest) -> User:
 class ApiTokenAdmin(ModelAdmin):
     """No rights from groups: everybody who may use the portal has tokens of their own."""
 
-    fields = ("name", "user")
-    list_display = ("name", "user", "made_at", "last_used_at")
+    list_display = ("name", "user", "made_at", "end", "last_used_at")
+    readonly_fields = ("end",)
     list_select_related = ("user",)
     search_fields = ("name", "user__username")
+
+    @admin.display(description=_("ends"), ordering="ends_at")
+    def end(self, row: ApiToken) -> SafeString | str:
+        """The moment, and in colour whether that is past or soon."""
+        state = TokenState.of(row)
+        return format_html("{} {}", label(state), moment_label(row.ends_at)) if state else moment_label(row.ends_at)
+
+    def get_fields(self, request: HttpRequest, obj: ApiToken | None = None) -> Any:
+        return ("name", "user", "end") if obj else ("name", "user")
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """One button when a token is made: what follows is the page that shows it."""
+        one = {"show_save_and_add_another": False, "show_save_and_continue": False}
+        return super().changeform_view(request, object_id, form_url, {**one, **(extra_context or {})})
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return _editor(request).is_active and _editor(request).is_staff
@@ -67,7 +87,7 @@ class ApiTokenAdmin(ModelAdmin):
     def save_model(self, request: HttpRequest, obj: ApiToken, form: Any, change: bool) -> None:
         actor = Actor.person(_editor(request).get_username())
         made, secret = make_token(user=obj.user, name=obj.name, actor=actor)
-        obj.pk, obj.digest, obj.made_at = made.pk, made.digest, made.made_at
+        obj.pk, obj.digest, obj.made_at, obj.ends_at = made.pk, made.digest, made.made_at, made.ends_at
         request.made_secret = secret  # type: ignore[attr-defined]
 
     def response_add(self, request: HttpRequest, obj: ApiToken, post_url_continue: Any = None) -> HttpResponse:

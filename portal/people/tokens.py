@@ -4,9 +4,10 @@ import hashlib
 import secrets
 from datetime import timedelta
 
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, TextChoices
 from django.utils.translation import gettext_lazy as _
 from rest_framework.authentication import TokenAuthentication
 from rest_framework.exceptions import AuthenticationFailed
@@ -18,6 +19,26 @@ from taskqueue import clock
 PREFIX = "avp_"
 """So that people and secret scanners know one when they see it."""
 NOTED_EVERY = timedelta(minutes=1)
+SOON = timedelta(days=14)
+"""So long before its end the list warns of a token."""
+
+
+class TokenState(TextChoices):
+    """What the list says of a token beside its end; nothing of most."""
+
+    ENDED = "ended", _("Ended")
+    ENDS_SOON = "ends_soon", _("Ends soon")
+
+    @property
+    def colour(self) -> str:
+        return "danger" if self == TokenState.ENDED else "warning"
+
+    @classmethod
+    def of(cls, token: ApiToken) -> "TokenState | None":
+        left = token.ends_at - clock.now()
+        if left <= timedelta(0):
+            return cls.ENDED
+        return cls.ENDS_SOON if left < SOON else None
 
 
 class ApiTokenAuthentication(TokenAuthentication):
@@ -28,6 +49,9 @@ class ApiTokenAuthentication(TokenAuthentication):
         if token is None or not token.user.is_active:
             raise AuthenticationFailed(_("The token is unknown or was revoked, or its user is deactivated."))
         now = clock.now()
+        if token.ends_at <= now:
+            ended = token.ends_at.date().isoformat()
+            raise AuthenticationFailed(_("The token ended on {day}. Make a new one in the portal.").format(day=ended))
         unnoted = Q(last_used_at=None) | Q(last_used_at__lt=now - NOTED_EVERY)
         if token.last_used_at is None or token.last_used_at < now - NOTED_EVERY:
             ApiToken.objects.filter(unnoted, pk=token.pk).update(last_used_at=now)
@@ -43,8 +67,10 @@ def digest_of(secret: str) -> str:
 def make_token(*, user: User, name: str, actor: Actor) -> tuple[ApiToken, str]:
     """Returns the row and the token, which is never seen again."""
     secret = PREFIX + secrets.token_urlsafe(32)
-    token = ApiToken.objects.create(user=user, name=name, digest=digest_of(secret))
-    _record(token, actor, "token.made", f"An API token for {name} was made; it acts as {user.get_username()}.")
+    ends_at = clock.now() + timedelta(days=settings.API_TOKEN_DAYS)
+    token = ApiToken.objects.create(user=user, name=name, digest=digest_of(secret), ends_at=ends_at)
+    until = f"It acts as {user.get_username()} until {ends_at:%Y-%m-%d}."
+    _record(token, actor, "token.made", f"An API token for {name} was made. {until}")
     return token, secret
 
 

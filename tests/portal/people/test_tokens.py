@@ -1,7 +1,8 @@
 """Tokens of the API: seen once, kept as a digest, revoked at once, no more than one's own or those one manages."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
@@ -41,6 +42,8 @@ def test_a_token_is_shown_once_and_kept_as_a_digest() -> None:
     page = client.post(f"{PAGE}add/", {"name": "A script", "user": gus.pk}).content.decode()
     secret = re.search(r"avp_[\w-]{43}", page)[0]  # type: ignore[index]
     assert status(secret) == 200
+    assert "It ends:" in page
+    assert f'datetime="{ApiToken.objects.get().ends_at.isoformat()}"' in page
     assert secret not in client.get(PAGE).content.decode()
     assert secret not in str(list(ApiToken.objects.values()))
     event = Event.objects.get(action="token.made")
@@ -113,3 +116,26 @@ def test_the_list_needs_few_queries() -> None:
     with CaptureQueriesContext(connection) as seen:
         ada.get(PAGE)
     assert len(seen) <= 12, [query["sql"][:120] for query in seen]
+
+
+def test_a_token_ends_after_the_days_of_the_setting_and_is_refused_with_a_sentence(settings: Any) -> None:
+    settings.API_TOKEN_DAYS = 30
+    row, secret = token_of(factories.person("gus", "GAS engineer"))
+    assert timedelta(days=29) < row.ends_at - clock.now() <= timedelta(days=30)
+    ApiToken.objects.update(ends_at=datetime(2026, 3, 1, tzinfo=UTC))
+    answer = Client().get(API, headers={"Authorization": f"Token {secret}"})
+    assert (answer.status_code, answer["Content-Type"]) == (401, "application/problem+json")
+    assert answer.json()["detail"] == "The token ended on 2026-03-01. Make a new one in the portal."
+
+
+@pytest.mark.parametrize(
+    ("left", "said"),
+    [(timedelta(days=-1), "Ended"), (timedelta(days=13), "Ends soon"), (timedelta(days=15), "")],
+    ids=["ended", "soon", "not soon"],
+)
+def test_the_list_says_of_a_token_that_it_has_ended_or_ends_soon(left: timedelta, said: str) -> None:
+    gus = factories.person("gus", "GAS engineer")
+    token_of(gus)
+    ApiToken.objects.update(ends_at=clock.now() + left)
+    page = signed_in(gus).get(PAGE).content.decode()
+    assert re.findall(r'av-label av-\w+">([^<]+)<', page) == ([said] if said else [])

@@ -40,6 +40,7 @@ class WithHistory(ModelAdmin):
 
     class Media:
         css = {"all": ("portal/people.css",)}
+        js = ("portal/people.js",)
 
     def changeform_view(
         self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None

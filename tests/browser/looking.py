@@ -38,7 +38,8 @@ def faults_of(page: Page, left_out: tuple[str, ...] = ()) -> list[str]:
     for scheme in SCHEMES:
         page.emulate_media(color_scheme=scheme)
         # unfold asks for the scheme once, when the page is loaded, and keeps it in this class
-        page.evaluate("scheme => { document.documentElement.className = scheme }", scheme)
+        page.evaluate("document.documentElement.classList.remove('light', 'dark')")
+        page.evaluate("scheme => document.documentElement.classList.add(scheme)", scheme)
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": HEIGHT})
             # two frames: scripts that listen to the size have answered

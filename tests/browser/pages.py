@@ -10,10 +10,11 @@ from django.db.models import Model
 from django.test import RequestFactory
 from django.urls import URLPattern, reverse
 
+from portal.people.admin import WithHistory
 from tests.browser import world
 
-UNLINKED = ("history", "export", "export_file", "view_on_site", "autocomplete")
-"""Django's own history, to which nothing leads, and pages of an export that must be made first (test_lists.py)."""
+UNLINKED = ("export", "export_file", "view_on_site", "autocomplete")
+"""Pages of an export that must be made first (test_lists_by_mouse.py), and addresses to which nothing leads."""
 NOT_PAGES = ("live", "ask", "make", "yaml", "filters", "filter_delete", "exports")
 """Parts of pages, files, and addresses that only take what is sent to them."""
 
@@ -34,7 +35,9 @@ def pages_of(model: type[Model]) -> Iterator[str]:
 
 
 def _allowed(own: ModelAdmin, name: str, row: Model) -> bool:
-    """Nobody adds to the record or deletes from it: those pages are refused to a superuser too."""
+    """Nobody adds to the record or deletes from it, and its history are events: nothing leads to Django's own."""
+    if name == "history":
+        return isinstance(own, WithHistory)
     request = RequestFactory().get("/")
     request.user = User(is_active=True, is_staff=True, is_superuser=True)
     if name == "add":

@@ -15,8 +15,10 @@ from vending.models import Account, AccountRequest
 
 pytestmark = pytest.mark.django_db  # else pytest-django makes no database; nothing is written after the world is there
 LEFT_OUT = (
-    # Django's own two lists of permissions: a hint on a symbol, which their label says as well
-    ".selector .search-label-icon",
+    # of Swagger UI, on the page of the API: headings of the third level below the first, and what stands before <main>
+    ".swagger-ui .opblock-tag",
+    ".swagger-ui .information-container",
+    ".swagger-ui .scheme-container",
 )
 
 
@@ -79,6 +81,15 @@ def test_requests_runs_and_accounts_in_every_state(opened: Page, ticket: str) ->
 @pytest.mark.parametrize("address", ["/admin/login/", "/people/inactive/", "/sso/cancelled/"])
 def test_the_pages_before_the_portal(portal: Portal, open_page: Open, address: str) -> None:
     assert_well(open_page(portal.address), [address])
+
+
+def test_the_description_of_the_api(opened: Page) -> None:
+    opened.goto("/api/docs/")
+    expect(opened.get_by_text("/api/v1/runs/{id}/hold/")).to_be_visible()
+    assert looking.faults_of(opened, LEFT_OUT) == []
+    expect(opened.locator("html")).to_contain_class("dark-mode")
+    opened.get_by_role("link", name="To the portal").click()
+    expect(opened.get_by_role("heading", name="Dashboard")).to_be_visible()
 
 
 @pytest.mark.parametrize("name", ["gus", "stranger"])

@@ -4,6 +4,8 @@ import uuid
 from datetime import timedelta
 from typing import Any
 
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.auth.models import Group, User
 from django.utils.timezone import now as django_now
 from django_q.models import Failure, OrmQ, Success
 
@@ -49,6 +51,7 @@ def everything() -> None:
     _behind_the_runs()
     _jira()
     _machines(root)
+    _changed(root)
     _closing()
     long = "It did not end well. " * 12
     record_event(actor=Actor.system("sweeper"), action="run.failed", summary=long, target_kind="run", target_id=1)
@@ -133,6 +136,13 @@ def _jira() -> None:
         ticket="AVM-4", request=row, kind=DivergenceKind.STATUS, jira_status="In Progress",
         portal_status=RequestStatus.AWAITING_APPROVAL, noticed_at=clock.now(), seen_at=clock.now(),
     )  # fmt: skip
+
+
+def _changed(root: Any) -> None:
+    """What Django's own history shows of the newest person and group."""
+    changed = [{"changed": {"fields": ["Email address", "Groups", "Active"]}}]
+    for rows in (User.objects, Group.objects):
+        LogEntry.objects.log_actions(root.pk, [rows.latest("pk")], CHANGE, change_message=changed)
 
 
 def _machines(root: Any) -> None:

@@ -30,6 +30,8 @@ class Migration(migrations.Migration):
                 ('run', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='change', to='vending.run')),
             ],
             options={
+                'verbose_name': 'change of an account',
+                'verbose_name_plural': 'changes of accounts',
                 'ordering': ['-id'],
             },
         ),

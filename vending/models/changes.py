@@ -3,6 +3,7 @@
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from vending.models.protection import APPEND_ONLY
 from vending.models.runs import Run
@@ -18,6 +19,8 @@ class AccountChange(models.Model):
     after = models.JSONField(encoder=DjangoJSONEncoder)
 
     class Meta:
+        verbose_name = _("change of an account")
+        verbose_name_plural = _("changes of accounts")
         ordering = ["-id"]
         triggers = [APPEND_ONLY]
 

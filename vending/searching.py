@@ -1,8 +1,8 @@
 """What people type into the search of a list, and the rows they mean.
 
-Each word must be found. A whole ticket key, account id or account's e-mail that exists means that row alone, by index;
-anything else is looked for as a part of the row's own text (vending/models/searching.py) or of its account's number,
-which reads them all. Lists of what hangs on requests look for the requests first.
+Each word must be found. A whole ticket key, account id or account's e-mail that exists, typed alone, means that row, by
+index; anything else is looked for as a part of the row's own text (vending/models/searching.py) or of its account's
+number, which reads them all. Lists of what hangs on requests look for the requests first.
 """
 
 import re
@@ -33,10 +33,13 @@ def accounts_found(rows: QuerySet[Account], term: str) -> QuerySet[Account]:
 
 def account_ids(term: str) -> Any:
     """The ids of those accounts: a list, or a query where they are many."""
+    words = _words(term)
+    if len(words) == 1 and (whole := _one_account(words[0])):
+        return whole
     matching = Account.objects.order_by()
-    for word in _words(term):
-        whole = _one_account(word)
-        matching = matching.filter(Q(pk__in=whole) if whole else Q(search_text__contains=word))
+    for word in words:
+        of_ticket = AccountRequest.objects.filter(ticket=word.upper()).values("pk")
+        matching = matching.filter(Q(search_text__contains=word) | Q(request__in=of_ticket))
     return _looked_up(matching)
 
 
@@ -50,10 +53,12 @@ def by_request(path: str) -> Any:
 
 
 def _requests(term: str) -> QuerySet[AccountRequest]:
+    words = _words(term)
     matching = AccountRequest.objects.order_by()
-    for word in _words(term):
-        whole = _one_request(word)
-        matching = matching.filter(Q(pk__in=whole) if whole else _part_of_a_request(word))
+    if len(words) == 1 and (whole := _one_request(words[0])):
+        return matching.filter(pk__in=whole)
+    for word in words:
+        matching = matching.filter(_part_of_a_request(word))
     return matching
 
 

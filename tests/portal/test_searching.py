@@ -48,6 +48,12 @@ def test_a_whole_key_number_or_e_mail_means_that_one_alone(auditor: Client, mode
     assert not [query["sql"] for query in seen if " LIKE " in query["sql"]]
 
 
+def test_many_keys_cost_no_query_each(auditor: Client) -> None:
+    with CaptureQueriesContext(connection) as seen:
+        assert found(auditor, Finding, "AVM-1 AVM-2 AVM-3 AVM-4 AVM-5 AVM-6 AVM-7 AVM-8") == []
+    assert len(seen) <= 12
+
+
 def test_a_whole_key_does_not_find_the_longer_ones(auditor: Client) -> None:
     factories.request(20)
     assert [row.ticket for row in found(auditor, AccountRequest, "AVM-2")] == ["AVM-2"]

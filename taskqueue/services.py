@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from django.db.models import Q
 from django_q.conf import Conf
 from django_q.models import Failure, OrmQ
 
@@ -12,6 +13,8 @@ from taskqueue.models import NEVER, Heartbeat, Reminder, WorkerHost
 FORGOTTEN_AFTER = timedelta(hours=1)
 FAILURES_KEPT = timedelta(days=30)
 AT_ONCE = 1000
+PROVEN_FOR = timedelta(seconds=2)
+"""Anybody may ask whether the portal is ready: that must not keep the database writing."""
 
 
 def record_beat(*, host_id: int = 0) -> None:
@@ -54,11 +57,12 @@ def forget_reminders() -> int:
 
 
 def prove_writable() -> None:
-    """Write a row. A full disk answers SELECT 1 for hours; readiness must not.
+    """Write a row, once in PROVEN_FOR whoever asks. A full disk answers SELECT 1 for hours; readiness must not.
 
     Raises django.db.Error when the database does not take the write.
     """
     moment = clock.now()
-    Heartbeat.objects.update_or_create(
-        id=1, defaults={"ready_at": moment}, create_defaults={"beat_at": NEVER, "ready_at": moment}
-    )
+    unproven = Q(ready_at=None) | Q(ready_at__lt=moment - PROVEN_FOR)
+    _, made = Heartbeat.objects.get_or_create(id=1, defaults={"beat_at": NEVER, "ready_at": moment})
+    if not made:
+        Heartbeat.objects.filter(unproven).update(ready_at=moment)

@@ -55,6 +55,17 @@ def test_not_ready_when_the_database_takes_no_write(client: Client, monkeypatch:
     assert "No space" not in answer.content.decode()
 
 
+def test_readiness_writes_once_in_two_seconds_however_often_it_is_asked(client: Client) -> None:
+    services.record_beat()
+    client.get("/readyz")
+    first = Heartbeat.objects.get().ready_at
+    client.get("/readyz")
+    assert Heartbeat.objects.get().ready_at == first
+    Heartbeat.objects.update(ready_at=clock.now() - timedelta(seconds=3))
+    client.get("/readyz")
+    assert clock.now() - Heartbeat.objects.get().ready_at < timedelta(seconds=2)  # type: ignore[operator]
+
+
 def test_the_figures_count_what_is_there(client: Client) -> None:
     factories.world()
     services.record_beat()

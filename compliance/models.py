@@ -32,7 +32,7 @@ class Finding(models.Model):
 
 
 class AccountCheck(models.Model):
-    """When an account is looked at next, and who is at it now."""
+    """When an account is looked at next, and when its last round of looks began (`checked_at`)."""
 
     account = models.OneToOneField(Account, on_delete=models.PROTECT, related_name="check_state")
     due_at = models.DateTimeField(db_index=True)

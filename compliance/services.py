@@ -1,6 +1,8 @@
 """Writes of compliance: look at accounts, and adopt accounts that exist already."""
 
-from datetime import timedelta
+import time
+from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F, Q
@@ -25,21 +27,63 @@ COMPLIANCE = Actor.system("compliance")
 EVERY = timedelta(hours=24)
 AT_ONCE = 20
 """Accounts put into the queue in one round: checks must not crowd out vending."""
+LOOKS_ON = 5.0
+"""Real seconds after which a task begins no further look: the last one has the rest of the time a task may take."""
+AGAIN = timedelta(minutes=10)
+"""When a check that stood still is put into the queue again."""
 
 
 def check_account(*, account_id: int) -> list[Finding]:
-    """Look at one account with every control of its baseline and write what was found."""
+    """Look at one account with every control of its baseline, now, and write what was found, however long it takes."""
     account = Account.objects.select_related("request").get(pk=account_id)
+    began = clock.now()
+    clients = clients_from_settings().named(f"compliance-{account.account_id}")
+    findings = [_check(account, name, parameters, clients) for name, parameters in _controls(account).items()]
+    if findings:
+        AccountCheck.objects.get_or_create(account=account, defaults={"due_at": began})
+        older = Q(checked_at=None) | Q(checked_at__lt=began)
+        AccountCheck.objects.filter(older, account=account).update(due_at=clock.now() + EVERY, checked_at=began)
+    return findings
+
+
+def go_on_checking(*, account_id: int) -> None:
+    """Look with the controls that are left of the account's round, as far as one task may last.
+
+    The rest follows in the next message. Each finding is written at once: a worker that dies takes one look with it.
+    """
+    until = time.monotonic() + LOOKS_ON
+    round_ = AccountCheck.objects.select_related("account__request").get(account_id=account_id)
+    account, mine = round_.account, AccountCheck.objects.filter(pk=round_.pk, checked_at=round_.checked_at)
+    clients = clients_from_settings().named(f"compliance-{account.account_id}")
+    left = _left(account, since=round_.checked_at or clock.now())
+    for looked, (name, parameters) in enumerate(left.items()):
+        if looked and time.monotonic() >= until:
+            mine.update(due_at=clock.now() + AGAIN)
+            enqueue("compliance.tasks.check", account_id)
+            return
+        _check(account, name, parameters, clients)
+    mine.update(due_at=clock.now() + EVERY)
+
+
+def _controls(account: Account) -> dict[str, dict[str, Any]]:
+    """The controls of an account that is in use, with their parameters."""
     baseline = baseline_of(account)
     if baseline is None or account.state != AccountState.ACTIVE:
-        return []
-    clients = clients_from_settings().named(f"compliance-{account.account_id}")
-    looked = [
-        (name, *_look(registry.get(name), account, dict(parameters), clients))
-        for name, parameters in chosen_steps(baseline, account.environment).items()
-        if name in registry.BY_NAME
-    ]
-    return [_write(account, *found) for found in looked]
+        return {}
+    steps = chosen_steps(baseline, account.environment).items()
+    return {name: dict(parameters) for name, parameters in steps if name in registry.BY_NAME}
+
+
+def _left(account: Account, *, since: datetime) -> dict[str, dict[str, Any]]:
+    """The controls that have not looked since then; what was looked at longest ago, or never, comes first."""
+    looked = dict(Finding.objects.filter(account=account).values_list("control", "checked_at"))
+    left = {name: each for name, each in _controls(account).items() if name not in looked or looked[name] < since}
+    return dict(sorted(left.items(), key=lambda item: (item[0] in looked, looked.get(item[0], since))))
+
+
+def _check(account: Account, control: str, parameters: dict[str, Any], clients: Clients) -> Finding:
+    began = clock.now()
+    return _write(account, control, *_look(registry.get(control), account, parameters, clients), began)
 
 
 def _look(step: Step, account: Account, parameters: dict[str, object], clients: Clients) -> tuple[FindingStatus, str]:
@@ -59,9 +103,14 @@ def _look(step: Step, account: Account, parameters: dict[str, object], clients: 
 
 
 @transaction.atomic
-def _write(account: Account, control: str, status: FindingStatus, evidence: str) -> Finding:
-    now = clock.now()
-    before = Finding.objects.filter(account=account, control=control).first()
+def _write(account: Account, control: str, status: FindingStatus, evidence: str, began: datetime) -> Finding:
+    """`checked_at` is when the look began: what happened meanwhile, a repair for instance, is not in it.
+
+    A look that others have overtaken is thrown away.
+    """
+    before = Finding.objects.select_for_update().filter(account=account, control=control).first()
+    if before is not None and before.checked_at > began:
+        return before
     changed = before is None or before.status != status
     finding, _ = Finding.objects.update_or_create(
         account=account,
@@ -69,11 +118,10 @@ def _write(account: Account, control: str, status: FindingStatus, evidence: str)
         defaults={
             "status": status,
             "evidence": evidence,
-            "checked_at": now,
-            "since": now if before is None or changed else before.since,
+            "checked_at": began,
+            "since": began if before is None or changed else before.since,
         },
     )
-    AccountCheck.objects.update_or_create(account=account, defaults={"due_at": now + EVERY, "checked_at": now})
     if changed and (status == FindingStatus.DEVIATES or before is not None):
         record_event(
             actor=COMPLIANCE, action=f"finding.{status.value}",
@@ -139,7 +187,7 @@ def sweep() -> int:
         )[:AT_ONCE]
     )
     # the next round must not enqueue them again while they are being looked at
-    AccountCheck.objects.filter(account__in=due).update(due_at=now + timedelta(minutes=10), checked_at=now)
+    AccountCheck.objects.filter(account__in=due).update(due_at=now + AGAIN, checked_at=now)
     for pk in due:
         enqueue("compliance.tasks.check", pk)
     return len(due)

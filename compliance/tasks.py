@@ -4,4 +4,4 @@ from compliance import services
 
 
 def check(account_id: int) -> None:
-    services.check_account(account_id=account_id)
+    services.go_on_checking(account_id=account_id)

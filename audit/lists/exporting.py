@@ -24,6 +24,8 @@ PART = 5_000
 """Rows of one part."""
 MOST_IN_A_WORKBOOK = 50_000
 """A workbook is written in one go, within the time of one task; whoever wants more takes CSV."""
+MOST_RUNNING = 3
+"""Exports of one person that are written in the background at the same time."""
 PIECE = 1024 * 1024
 KEPT = timedelta(hours=24)
 PATIENCE = timedelta(minutes=2)
@@ -33,7 +35,8 @@ MARK = b"\xef\xbb\xbf"
 
 
 class TooMany(Exception):
-    """More rows than the format can hold; the text says what to do, for a person."""
+    """More rows than the format can hold, or more files than one person may have written at once; the text says what to
+    do, for a person."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,12 @@ def ask(*, owner: User, list_name: str, query: str, file_format: ExportFormat, t
                 count=count, most=MOST_IN_A_WORKBOOK
             )
         )
+    if count > AT_ONCE and _running(owner) >= MOST_RUNNING:
+        raise TooMany(
+            _("{most} exports of yours are being written. Wait until one of them is ready, then ask again.").format(
+                most=MOST_RUNNING
+            )
+        )
     now = clock.now()
     export = Export.objects.create(
         owner=owner, list=list_name, query=query, format=file_format, rows_all=count,
@@ -71,6 +80,12 @@ def ask(*, owner: User, list_name: str, query: str, file_format: ExportFormat, t
     if count > AT_ONCE:
         enqueue("audit.tasks.write_export", export.pk)
     return export
+
+
+def _running(owner: User) -> int:
+    """How many this person has under way. Counted with the person's row held: two clicks at once count each other."""
+    User.objects.select_for_update().get(pk=owner.pk)
+    return Export.objects.filter(owner=owner, status=ExportStatus.WRITING).count()
 
 
 def write(export_id: int, table: Table) -> ExportStatus:

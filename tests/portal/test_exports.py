@@ -265,3 +265,15 @@ def test_memory_does_not_grow_with_the_rows(as_auditor: Client, monkeypatch: pyt
     sizes = [len(bytes(part.data)) for part in row.parts.all()]
     assert len(sizes) == 4
     assert max(sizes) < 12 * 1024
+
+
+def test_one_person_has_three_exports_written_at_once_and_is_told_so(as_auditor: Client, in_parts: None) -> None:
+    factories.world()
+    for _ in range(exporting.MOST_RUNNING):
+        export(as_auditor)
+    refused = as_auditor.post(EXPORTS, {"format": "csv", "query": ""}, follow=True).content.decode()
+    assert "3 exports of yours are being written. Wait until one of them is ready" in refused
+    assert Export.objects.count() == exporting.MOST_RUNNING
+    Export.objects.filter(pk=Export.objects.latest("pk").pk).update(status=ExportStatus.READY)
+    export(as_auditor)
+    assert Export.objects.count() == exporting.MOST_RUNNING + 1

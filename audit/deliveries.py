@@ -19,7 +19,7 @@ UNDER_WAY = (DeliveryStatus.PENDING, DeliveryStatus.SENDING)
 LEASE = timedelta(seconds=90)
 FIRST_RETRY = 2.0
 LONGEST_RETRY = 900.0
-ATTEMPTS = 30  # with the longest wait of 15 minutes: about six hours, then a person decides
+ATTEMPTS = 140  # with waits of a quarter hour at most: about a day, as outages may last; then a person decides
 
 
 def deliver(delivery_id: int) -> None:

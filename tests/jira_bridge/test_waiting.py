@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from audit import deliveries
 from jira_bridge import processing
 from jira_bridge.choices import WebhookStatus
 from jira_bridge.models import WebhookDelivery
@@ -76,3 +77,12 @@ def test_the_admin_shows_what_waits_and_since_when(delivery, client):
     page = client.get(f"/admin/jira_bridge/webhookdelivery/{delivery.pk}/change/").content.decode()
     assert "Waits for Jira since" in page
     assert "It waits for Jira. Jira is not available" in page
+
+
+def test_messages_to_jira_wait_for_a_day_as_well():
+    pauses = [
+        min(deliveries.FIRST_RETRY * 2**attempt, deliveries.LONGEST_RETRY) for attempt in range(deliveries.ATTEMPTS)
+    ]
+    shortest, longest = sum(pauses) / 2, sum(pauses)  # each is shortened by chance, down to its half
+    assert shortest > 12 * 3600
+    assert (shortest + longest) / 2 == pytest.approx(24 * 3600, rel=0.05)

@@ -294,6 +294,7 @@ SWEEPS = [
     "audit.sealing.seal",
     "taskqueue.services.forget_failures",
     "taskqueue.services.forget_reminders",
+    "portal.sessions.forget_ended",
 ]
 
 # --- AWS (AWS_ENDPOINT_URL is boto3's own) -----------------------------------------------------------------

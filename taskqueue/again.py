@@ -31,11 +31,11 @@ RETURNING row_id
 
 
 @transaction.atomic
-def send_again(task: str, late: Mapping[int, datetime]) -> int:
+def send_again(task: str, late: Mapping[int, datetime], delay: timedelta = timedelta()) -> int:
     """Enqueue `task` for each late row whose time for another message has come; returns how many.
 
     late: the row's id, and since when it is late. A row that moved on and is late anew has another moment there, and
-    gets its message at once.
+    gets its message at once. delay: as for enqueue; less than nothing goes before what is due already.
     """
     if not late:
         return 0
@@ -48,5 +48,5 @@ def send_again(task: str, late: Mapping[int, datetime]) -> int:
         chosen = {row_id for (row_id,) in cursor.fetchall()}
     for row_id in late:  # in the caller's order: whoever is late the longest comes first
         if row_id in chosen:
-            enqueue(task, row_id)
+            enqueue(task, row_id, delay=delay)
     return len(chosen)

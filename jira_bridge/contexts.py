@@ -17,7 +17,7 @@ from vending.aws import links
 from vending.choices import StepStatus
 from vending.content import FIELDS, as_json, of_request, value_text
 from vending.milestones import milestone_of, progress_of
-from vending.models import AccountRequest, Run
+from vending.models import AccountChange, AccountRequest, Run
 from vending.selectors import estimated_minutes
 
 Context = dict[str, Any]
@@ -137,6 +137,27 @@ def cancelled(event: Event, request: AccountRequest) -> Context:
         "reason": (event.after or {}).get("reason") or None if person else None,
         "account_id": event.account_id or None,
         "may_exist": not event.account_id and Run.objects.filter(pk=event.run_id or 0, **creation).exists(),
+    }
+
+
+def changed(event: Event, request: AccountRequest) -> Context:
+    before, after, language = event.before or {}, event.after or {}, settings.JIRA_LANGUAGE
+    return {
+        "account_name": request.account_name,
+        "changes": [
+            (field_label(name, language), value_text(before.get(name)), value_text(new)) for name, new in after.items()
+        ],
+        "reason": AccountChange.objects.filter(run=event.run_id).values_list("reason", flat=True).first(),
+        "portal_url": _run_url(event, request),
+    }
+
+
+def left(event: Event, request: AccountRequest) -> Context:
+    """What the cloud team says to an edit after the account was ready that changes nothing."""
+    return {
+        "account_name": request.account_name,
+        "reason": (event.after or {}).get("reason") or event.summary,
+        "portal_url": request_url(request),
     }
 
 

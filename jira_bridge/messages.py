@@ -64,6 +64,8 @@ MESSAGES: dict[str, Message] = {
         moves_to=Meaning.CANCELLED,
         moves_from=(Meaning.APPROVED, Meaning.ON_HOLD),
     ),
+    "account.changed": Message("changed", contexts.changed),
+    "request.edit_left": Message("left", contexts.left),
 }
 PROGRESS = Message("progress", contexts.progress)
 """Said in one comment that is kept up to date."""

@@ -18,6 +18,8 @@ TITLES: Mapping[str, Mapping[str, str]] = {
         "ready": "Account ready",
         "failed": "Stopped",
         "cancelled": "Cancelled",
+        "changed": "Account changed",
+        "left": "Account unchanged",
     },
     "de": {
         "received": "Bereit zur Genehmigung",
@@ -30,6 +32,8 @@ TITLES: Mapping[str, Mapping[str, str]] = {
         "ready": "Konto bereit",
         "failed": "Stehen geblieben",
         "cancelled": "Abgebrochen",
+        "changed": "Konto geändert",
+        "left": "Konto unverändert",
     },
 }
 """What a mail's subject says after the issue key."""

@@ -66,5 +66,16 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
         "reference": "AVM-12 / 4711",
         "portal_url": _PORTAL_URL,
     },
+    "changed": {
+        "account_name": "payments-prod",
+        "changes": [("Cost center", "4711", "4812"), ("Monthly budget", "1,500.00 USD", "2,000.00 USD")],
+        "reason": "The team moved to another department.",
+        "portal_url": _PORTAL_URL,
+    },
+    "left": {
+        "account_name": "payments-prod",
+        "reason": "The budget is decided in spring.",
+        "portal_url": _PORTAL_URL,
+    },
     "cancelled": {"reason": "The team uses another account.", "account_id": None, "may_exist": False},
 }

@@ -25,7 +25,7 @@ from jira_bridge.markup.parse import parse
 
 MESSAGES = (
     "received", "to_correct", "not_approved", "on_hold", "resumed", "started", "progress", "ready", "failed",
-    "cancelled",
+    "cancelled", "changed", "left",
 )  # fmt: skip
 LANGUAGES = ("en", "de")
 

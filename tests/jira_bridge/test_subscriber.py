@@ -6,13 +6,16 @@ import boto3
 import httpx
 import pytest
 
-from audit.models import Event
+from audit.choices import DeliveryStatus
+from audit.models import Delivery, Event
+from audit.services import Actor
 from audit.subscribers import NotNow, Refused, Unneeded
 from jira_bridge.messages import MESSAGES
 from jira_bridge.subscribers import Ticket
 from tests.jira_bridge.tickets import ME, comments, event, fault, new_ticket, status, vend
 from tests.vending.people import ask_for
-from vending.models import Run
+from vending.models import Account, Run
+from vending.services import change_account, leave_as_it_is
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("mapping", "short_baseline")]
 
@@ -137,3 +140,26 @@ def test_by_mail_the_ticket_is_told_through_jiras_mailbox(aws, settings):
     mails = httpx.get(f"{aws.url}/sandbox/mail").text
     assert "[AVM-1] Ready for approval" in mails
     assert f"Ref event-{told.pk}" in mails
+
+
+def test_the_ticket_is_told_how_its_account_is_changed_and_why(jira, key, aws, drain):
+    vend(key, drain)
+    change_account(
+        account=Account.objects.get(), wishes={"cost_center": "9999"}, reason="The team moved.", actor=Actor.person("g")
+    )
+    drain()
+    said = comments(jira, key)[-1]
+    assert "is being changed" in said
+    for part in ("Cost center", "4711", "9999", "The team moved."):
+        assert part in said
+    assert not Delivery.objects.exclude(status=DeliveryStatus.SENT)
+
+
+def test_the_ticket_is_told_that_its_edit_changes_nothing_and_why(jira, key, aws, drain):
+    vend(key, drain)
+    request = ask_for(key, cost_center="9999")
+    leave_as_it_is(request=request, reason="Decided in spring.", actor=Actor.person("greg"))
+    drain()
+    said = comments(jira, key)[-1]
+    assert "stays as it is" in said
+    assert "Decided in spring." in said

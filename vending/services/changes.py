@@ -128,7 +128,8 @@ def _start(
     names = ", ".join(change.field.replace("_", " ") for change in changes)
     record_event(
         actor=actor, action="account.changed", summary=f"{account.name} is changed ({names}). Reason: {reason}",
-        target_kind="account", target_id=account.pk, run_id=run.pk, account_id=account.account_id,
+        target_kind="account", target_id=account.pk, ticket=request.ticket, run_id=run.pk,
+        account_id=account.account_id,
         before={change.field: change.old for change in changes},
         after={change.field: change.new for change in changes},
     )  # fmt: skip

@@ -46,7 +46,7 @@ def leave_as_it_is(*, request: AccountRequest, reason: str, actor: Actor) -> Non
     request.save(update_fields=["raw"])
     record_event(
         actor=actor, action="request.edit_left", summary=f"The account stays as it is: {reason.strip()}",
-        target_kind="request", target_id=request.pk, ticket=request.ticket,
+        target_kind="request", target_id=request.pk, ticket=request.ticket, after={"reason": reason.strip()},
     )  # fmt: skip
 
 

@@ -252,3 +252,12 @@ def test_an_auditor_changes_nothing(account, client: Client):
     assert client.get(form).status_code == 403
     assert client.post(form, form_of(account, cost_center="9999", reason="Because.")).status_code == 403
     assert form not in client.get(reverse("admin:vending_account_change", args=[account.pk])).content.decode()
+
+
+def test_the_evidence_sheet_says_what_was_changed_since_by_whom_and_why(account, client):
+    change(account, cost_center="9999")
+    client.force_login(factories.person("ada", "Auditor"))
+    text = client.get(reverse("admin:vending_account_evidence", args=[account.pk])).content.decode()
+    section = text.split("What was changed since")[1].split("</section>")[0]
+    for part in ("Cost center", "4711 → 9999", "gus", "The team moved."):
+        assert part in section

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from audit.models import Event, Seal
 from vending.aws import links
 from vending.aws.session import MEMBER_ROLE
-from vending.choices import ContactKind, Decision, RunStatus
+from vending.choices import ContactKind, Decision, RecipeName, RunStatus
 from vending.content import FIELDS
 from vending.models import Account, AccountRequest, Approval, Baseline, Contact, Run, StackSetPlace, StepRun
 from vending.pages.reading import EVENTS_SHOWN, events_of, found, with_progress
@@ -50,6 +50,11 @@ class AccountSheet:
         if self.approval is None:
             return []
         return [(label, as_text(self.approval.content.get(name))) for name, label in FIELDS]
+
+    @property
+    def changes(self) -> list[Run]:
+        """The newest changes of the account since it was ready."""
+        return [run for run in self.runs if run.recipe == RecipeName.CHANGE]
 
     @property
     def baseline(self) -> Baseline | None:

@@ -1,8 +1,13 @@
 """The event stream and its seals."""
 
+import json
+from typing import Any
+
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.html import format_html_join
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import RangeDateTimeFilter
 
@@ -29,12 +34,24 @@ class EventAdmin(RecordAdmin):
     search_help_text = _("Ticket, account id, or words of the sentence")
     fields = (
         "at", "action", "summary", "actor", "actor_kind", "ticket", "account_id", "run_id", "target_kind",
-        "target_id", "before", "after", "aws_request_ids", "place_in_chain", "hash",
+        "target_id", "was", "became", "requests_to_aws", "place_in_chain", "hash",
     )  # fmt: skip
-    readonly_fields = ("place_in_chain", "hash")
+    readonly_fields = ("was", "became", "requests_to_aws", "place_in_chain", "hash")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Event]:
         return super().get_queryset(request).select_related("seal").defer("words")
+
+    @admin.display(description=_("Before"))
+    def was(self, event: Event) -> str:
+        return _lines(event.before)
+
+    @admin.display(description=_("After"))
+    def became(self, event: Event) -> str:
+        return _lines(event.after)
+
+    @admin.display(description=_("AWS request ids"))
+    def requests_to_aws(self, event: Event) -> str:
+        return ", ".join(event.aws_request_ids) or "-"
 
     @admin.display(description=_("Place in the chain"))
     def place_in_chain(self, event: Event) -> str:
@@ -43,6 +60,18 @@ class EventAdmin(RecordAdmin):
     @admin.display(description=_("Hash"))
     def hash(self, event: Event) -> str:
         return event.seal.hash if hasattr(event, "seal") else "-"
+
+
+def _lines(values: dict[str, Any] | None) -> str:
+    """Each value on a line with its name, for people; the API has them as they are stored."""
+    if not values:
+        return "-"
+    named = ((name.replace("_", " "), _text(value)) for name, value in values.items())
+    return format_html_join(mark_safe("<br>"), "{}: {}", named)
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 @admin.register(Seal)

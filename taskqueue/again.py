@@ -13,8 +13,8 @@ from django.db import connection, transaction
 from taskqueue import clock
 from taskqueue.queue import enqueue
 
-FIRST = timedelta(seconds=9)
-"""From the first message sent again to the second: two of the five-second rounds."""
+FIRST = timedelta(seconds=4)
+"""From the first message sent again to the second: the next five-second round. A dying worker may take one with it."""
 LONGEST = timedelta(minutes=10)
 REMEMBER = """
 INSERT INTO taskqueue_reminder AS known (task, row_id, since, wait, next_at)

@@ -14,7 +14,7 @@ from taskqueue import clock
 from vending.choices import RunStatus, StepStatus
 from vending.models import Run, StepAttempt, StepRun
 
-LEASE = timedelta(seconds=50)
+LEASE = timedelta(seconds=48)
 """Longer than a task may run (Q_CLUSTER timeout and its guard), so that a lease never ends under a live holder."""
 
 

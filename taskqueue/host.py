@@ -12,6 +12,7 @@ from pathlib import Path
 from django.db import DatabaseError, InterfaceError, close_old_connections, connections
 from django_q.cluster import Cluster
 
+from taskqueue.orphans import EndWithParent
 from taskqueue.pulse import Pulse
 from taskqueue.rounds import make_rounds
 
@@ -34,6 +35,7 @@ class Host:
 
     def run(self) -> int:
         _lead_a_group()
+        EndWithParent().arm()
         connections.close_all()  # the cluster forks; a connection must not be shared
         cluster = Cluster()
         cluster.start()

@@ -32,6 +32,15 @@ def test_a_worker_that_is_wedged_ends_with_code_1(start: Start) -> None:
     assert b"No message went through the queue" in worker.stderr.read()
 
 
+def test_a_host_that_is_killed_takes_its_whole_cluster_with_it(start: Start) -> None:
+    worker = start("--beat-every", "1")
+    assert beats_until()
+    assert len(group(worker.pid)) > 3
+    os.kill(worker.pid, signal.SIGKILL)
+    worker.wait(10)
+    assert all_gone(worker.pid)
+
+
 def test_the_death_of_an_idle_worker_never_stops_the_work_for_good(start: Start) -> None:
     """kill -9 of an idle worker wedges django-q2 nine times of ten: either it goes on, or it ends with 1."""
     worker = start("--beat-every", "1", "--stalled-after", "6")

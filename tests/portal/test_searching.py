@@ -11,6 +11,7 @@ from compliance.models import Finding
 from taskqueue import clock
 from tests.portal import factories
 from vending.models import Account, AccountRequest, AwsCallRecord, LeadTime, Run, StepAttempt, StepRun, Wave
+from vending.models.searching import holds
 
 pytestmark = pytest.mark.django_db
 
@@ -72,6 +73,26 @@ def test_all_words_must_be_found(auditor: Client) -> None:
 
 def test_letters_beyond_ascii_are_found_in_either_case(auditor: Client) -> None:
     assert [row.ticket for row in found(auditor, AccountRequest, "GRÖßE")] == ["AVM-5"]
+
+
+def test_every_part_of_the_searched_text_finds_its_row(auditor: Client) -> None:
+    row = AccountRequest.objects.get(ticket="AVM-5")
+    for line in row.search_text.split("\n"):
+        for length in (1, 2, 3, 4, len(line)):
+            for part in {line[place : place + length] for place in range(len(line) - length + 1)}:
+                assert row in AccountRequest.objects.filter(holds(part)), part
+
+
+def test_the_pieces_of_a_word_elsewhere_in_the_text_are_not_the_word(auditor: Client) -> None:
+    assert not AccountRequest.objects.filter(holds("payments-dev-2-payments-dev"))
+    assert not AccountRequest.objects.filter(holds("aaaa")).exists()
+
+
+def test_a_search_by_a_name_goes_by_an_index(auditor: Client) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+    for model, index in ((AccountRequest, "request_pieces"), (Account, "account_pieces")):
+        assert index in model.objects.order_by().filter(holds("payments-dev-2")).explain()
 
 
 @pytest.mark.parametrize("typed", ["%", "_", "\\", "100%", "'", '"', "a' OR 1=1 --", "x" * 5000, "🙂", "--", "&", ":*"])

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_noop
 
 from vending.choices import AccountOrigin, AccountState
 from vending.models.requests import AccountRequest
-from vending.models.searching import searched
+from vending.models.searching import pieces_index, searched
 
 if TYPE_CHECKING:
     from vending.models.closings import Closing
@@ -55,6 +55,7 @@ class Account(models.Model):
         ]
         indexes = [
             models.Index(fields=["email"], name="account_email"),
+            pieces_index("account_pieces"),
             # the dashboard's charts of the active accounts are counted from these alone
             models.Index(fields=["organizational_unit"], name="account_unit", condition=ACTIVE),
             models.Index(fields=["environment"], name="account_environment", condition=ACTIVE),

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from vending.choices import REQUEST_TRANSITIONS, ContactKind, Decision, RequestStatus
 from vending.models.protection import APPEND_ONLY, transitions
-from vending.models.searching import searched
+from vending.models.searching import pieces_index, searched
 from vending.sentences import said
 
 
@@ -65,6 +65,7 @@ class AccountRequest(models.Model):
         indexes = [
             models.Index(fields=["status", "-id"], name="request_status"),
             models.Index(fields=["email"], name="request_email"),
+            pieces_index("request_pieces"),
             # the dashboard counts by week and status from the index alone
             models.Index(fields=["received_at", "status"], name="request_received"),
         ]

@@ -10,6 +10,8 @@ TICKET = re.compile(r"^[A-Za-z][A-Za-z0-9_]+-\d+$")
 ACCOUNT = re.compile(r"^\d{12}$")
 HASH = re.compile(r"^[0-9a-fA-F]{64}$")
 MOST_WORDS = 8
+FEW = 500
+"""As many are looked up once for a list, which asks twice: to count them, and for its rows."""
 
 
 def events_found(rows: QuerySet[Any], term: str) -> QuerySet[Any]:
@@ -22,7 +24,9 @@ def events_found(rows: QuerySet[Any], term: str) -> QuerySet[Any]:
     if not any(words):
         return rows.none()
     query = SearchQuery(" & ".join(f"'{word}':*" for word in words if word), config="simple", search_type="raw")
-    return rows.filter(words=query)
+    matching = rows.filter(words=query)
+    ids = list(matching.order_by().values_list("pk", flat=True)[: FEW + 1])
+    return rows.filter(pk__in=ids) if len(ids) <= FEW else matching
 
 
 def deliveries_found(rows: QuerySet[Any], term: str) -> QuerySet[Any]:

@@ -5,8 +5,8 @@ own extension for this (pg_trgm) is not everywhere (docs/decisions.md); an index
 """
 
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.fields.array import ArrayContains
 from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.lookups import DataContains
 from django.db import models
 from django.db.models.functions import Concat, Lower, StrIndex
 from django.db.models.lookups import GreaterThan
@@ -48,7 +48,7 @@ def holds(word: str) -> models.Q:
     """
     if len(word) < PIECE:
         return reads_all(word)
-    return models.Q(ArrayContains(Pieces("search_text"), Pieces(models.Value(word)))) & reads_all(word)
+    return models.Q(DataContains(Pieces("search_text"), Pieces(models.Value(word)))) & reads_all(word)
 
 
 def reads_all(word: str) -> models.Q:

@@ -6,6 +6,7 @@ number. Lists of what hangs on requests look for the requests first.
 """
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -18,13 +19,18 @@ MOST_WORDS = 8
 """More are left out: nobody types them, and each is read through."""
 TICKET = re.compile(r"[a-z][a-z0-9_]+-\d+")
 ACCOUNT = re.compile(r"\d{12}")
+FEW = 500
+"""Rows that are looked for by the index of pieces. To read through them all is quicker for a word that many have."""
 MOST_FOUND = 5_000
 """Ids that are handed from one query to the next; beyond them the database keeps them to itself."""
+
+Part = Callable[[str], Q]
+"""Whether a row has a word: by the index (holds), or by reading its text (reads_all)."""
 
 
 def requests_found(rows: QuerySet[AccountRequest], term: str) -> QuerySet[AccountRequest]:
     """Requests by ticket, account id, name, e-mail, cost center, owner or requester."""
-    return rows.filter(pk__in=_looked_up(_requests(term)))
+    return rows.filter(pk__in=_request_ids(term))
 
 
 def accounts_found(rows: QuerySet[Account], term: str) -> QuerySet[Account]:
@@ -37,10 +43,14 @@ def account_ids(term: str) -> Any:
     words = _words(term)
     if len(words) == 1 and (whole := _one_account(words[0])):
         return whole
-    matching = Account.objects.order_by()
     tickets = _tickets(words)
-    for word in words:
-        matching = matching.filter(holds(word) | Q(request=tickets[word]) if word in tickets else holds(word))
+
+    def matching(part: Part) -> QuerySet[Account]:
+        accounts = Account.objects.order_by()
+        for word in words:
+            accounts = accounts.filter(part(word) | Q(request=tickets[word]) if word in tickets else part(word))
+        return accounts
+
     return _looked_up(matching)
 
 
@@ -48,26 +58,29 @@ def by_request(path: str) -> Any:
     """A search in rows whose request is at `path`: of_runs(rows, term)."""
 
     def found(rows: QuerySet[Any], term: str) -> QuerySet[Any]:
-        return rows.filter(**{f"{path}__in": _looked_up(_requests(term))})
+        return rows.filter(**{f"{path}__in": _request_ids(term)})
 
     return found
 
 
-def _requests(term: str) -> QuerySet[AccountRequest]:
+def _request_ids(term: str) -> Any:
     words = _words(term)
-    matching = AccountRequest.objects.order_by()
     if len(words) == 1 and (whole := _one_request(words[0])):
-        return matching.filter(pk__in=whole)
-    for word in words:
-        matching = matching.filter(_part_of_a_request(word))
-    return matching
+        return whole
+
+    def matching(part: Part) -> QuerySet[AccountRequest]:
+        requests = AccountRequest.objects.order_by()
+        for word in words:
+            # no index serves an account's digits or the request's
+            requests = requests.filter(reads_all(word) | _of_accounts(word) if word.isdigit() else part(word))
+        return requests
+
+    return _looked_up(matching)
 
 
-def _part_of_a_request(word: str) -> Q:
-    if not word.isdigit():
-        return holds(word)
-    accounts = Account.objects.filter(holds(word), account_id__contains=word, request__isnull=False)
-    return reads_all(word) | Q(pk__in=accounts.values("request"))  # no index serves one or the other
+def _of_accounts(digits: str) -> Q:
+    accounts = Account.objects.filter(holds(digits), account_id__contains=digits, request__isnull=False)
+    return Q(pk__in=accounts.values("request"))
 
 
 def _tickets(words: list[str]) -> dict[str, Any]:
@@ -99,10 +112,17 @@ def _one_account(word: str) -> list[Any]:
     return []
 
 
-def _looked_up(matching: QuerySet[Any]) -> Any:
+def _looked_up(matching: Callable[[Part], QuerySet[Any]]) -> Any:
     """The ids, read once: a list asks twice (rows and count), and the planner cannot guess how many match."""
-    ids = list(matching.values_list("pk", flat=True)[: MOST_FOUND + 1])
-    return ids if len(ids) <= MOST_FOUND else matching.values("pk")
+    few = _first(matching(holds), FEW + 1)
+    if len(few) <= FEW:
+        return few
+    many = _first(matching(reads_all), MOST_FOUND + 1)
+    return many if len(many) <= MOST_FOUND else matching(reads_all).values("pk")
+
+
+def _first(matching: QuerySet[Any], most: int) -> list[Any]:
+    return list(matching.values_list("pk", flat=True)[:most])
 
 
 def steps_found(rows: QuerySet[Any], term: str, *, path: str = "") -> QuerySet[Any]:

@@ -137,6 +137,8 @@ def _pages(rows: dict[str, str]) -> dict[str, str]:
         "e-mail": some["email"],
         "ticket": some["ticket"],
         "nothing": "no-such",
+        "digits": some["number"][-5:-1],
+        "a common word": "example",
     }
     pages = {"dashboard": "/admin/", "dashboard, 12 months": "/admin/?period=12m"}
     pages |= {f"list {name}": f"/admin/{name}/" for name in LISTS}

@@ -5,7 +5,7 @@ from typing import Any, Literal
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, Response
 
-AXE = Axe()
+AXE = Axe().axe_script
 # what fades would be measured half-way
 STILL = "*, *::before, *::after { transition: none !important; animation: none !important }"
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
@@ -53,7 +53,9 @@ def faults_of(page: Page, rules_off: tuple[str, ...] = ()) -> list[str]:
 
 def violations(page: Page, options: dict[str, Any]) -> list[str]:
     """What axe-core finds; one line for each element."""
-    found = AXE.run(page, options=options).response["violations"]
+    if not page.evaluate("'axe' in window"):  # half a megabyte: once a page, and not for each look
+        page.evaluate(AXE)
+    found = page.evaluate("options => axe.run(document, options)", options)["violations"]
     return [
         f"{violation['id']}: {violation['help']}: {node['html'][:160]} ({' '.join(map(str, node['target']))})"
         + "".join(f" [{check['message']}]" for check in node["any"][:1])

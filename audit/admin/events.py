@@ -11,6 +11,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import RangeDateTimeFilter
 
+from audit.admin.leads import rows_of
 from audit.admin.record import CappedPaginator, RecordAdmin, link_to
 from audit.models import Event, Seal
 from audit.searching import events_found, seals_found
@@ -33,13 +34,34 @@ class EventAdmin(RecordAdmin):
     search_fields = ("ticket", "account_id", "summary", "actor", "action")
     search_help_text = _("Ticket, account id, or words of the sentence")
     fields = (
-        "at", "action", "summary", "actor", "actor_kind", "ticket", "account_id", "run_id", "target_kind",
+        "at", "action", "summary", "actor", "actor_kind", "of_ticket", "of_account", "of_run", "target_kind",
         "target_id", "was", "became", "requests_to_aws", "place_in_chain", "hash",
     )  # fmt: skip
-    readonly_fields = ("was", "became", "requests_to_aws", "place_in_chain", "hash")
+    readonly_fields = (
+        "of_ticket", "of_account", "of_run", "was", "became", "requests_to_aws", "place_in_chain", "hash",
+    )  # fmt: skip
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Event]:
         return super().get_queryset(request).select_related("seal").defer("words")
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """With the rows it names that this person may see, which the columns below cannot know."""
+        event: Any = super().get_object(request, object_id, from_field)
+        if event:
+            event.named = rows_of(event, request, self.admin_site)
+        return event
+
+    @admin.display(description=_("ticket"))
+    def of_ticket(self, event: Any) -> str:
+        return _linked(event, "ticket")
+
+    @admin.display(description=_("account id"))
+    def of_account(self, event: Any) -> str:
+        return _linked(event, "account_id")
+
+    @admin.display(description=_("run"))
+    def of_run(self, event: Any) -> str:
+        return _linked(event, "run_id")
 
     @admin.display(description=_("Before"))
     def was(self, event: Event) -> str:
@@ -60,6 +82,12 @@ class EventAdmin(RecordAdmin):
     @admin.display(description=_("Hash"))
     def hash(self, event: Event) -> str:
         return event.seal.hash if hasattr(event, "seal") else "-"
+
+
+def _linked(event: Any, field: str) -> str:
+    """What the field says, as a link to the row it names where there is one for this person."""
+    said = str(getattr(event, field) or "-")
+    return link_to(event.named[field], said) if field in event.named else said
 
 
 def _lines(values: dict[str, Any] | None) -> str:

@@ -9,7 +9,7 @@ from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -20,6 +20,7 @@ from unfold.views import ChangeList
 
 from audit.admin.bulk import BulkMixin
 from audit.admin.columns import with_moments
+from audit.admin.leads import events_of
 from audit.admin.lists import ListToolsMixin
 from audit.admin.operations import OperationsMixin
 from audit.admin.rows import CheckboxMixin
@@ -96,6 +97,16 @@ class RecordAdmin(ListToolsMixin, CheckboxMixin, ModelAdmin):
         if own is None:
             return super().get_search_results(request, queryset, term)
         return own(queryset, term) if term else queryset, False
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        """A record's history are its events, or what its page says: Django's own knows only what people edit."""
+        row = self.get_object(request, unquote(object_id))
+        if not self.has_view_permission(request, row):
+            raise PermissionDenied
+        if row is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        own = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[row.pk])
+        return HttpResponseRedirect(events_of(row, request, self.admin_site) or own)
 
     def get_list_display(self, request: HttpRequest) -> list[Any]:
         """Moments of a list are shown in the viewer's zone."""

@@ -8,10 +8,11 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import Browser, Page, expect
 
+from audit.models import Event
 from tests.browser import looking, pages
 from tests.browser.conftest import Open, Take
 from tests.browser.portals import Portal, filled_portal
-from vending.models import Account, AccountRequest
+from vending.models import Account, AccountRequest, Baseline
 
 pytestmark = pytest.mark.django_db  # else pytest-django makes no database; nothing is written after the world is there
 SWAGGERS_OWN = ("heading-order", "region")
@@ -72,6 +73,29 @@ def test_requests_runs_and_accounts_in_every_state(opened: Page, ticket: str) ->
     row = AccountRequest.objects.get(ticket=ticket)
     of_it = [row, *row.runs.all(), *Account.objects.filter(request=row)]
     assert_well(opened, [reverse(f"admin:vending_{each._meta.model_name}_change", args=[each.pk]) for each in of_it])
+
+
+@pytest.mark.parametrize("width", looking.WIDTHS)
+def test_of_where_a_page_is_only_its_own_long_name_is_cut(opened: Page, width: int) -> None:
+    event = Event.objects.filter(summary__startswith="It did not end well").get()
+    opened.set_viewport_size({"width": width, "height": looking.HEIGHT})
+    opened.goto(reverse("admin:audit_event_change", args=[event.pk]))
+    *above, own = opened.locator("h1 .av-crumb:visible").all()
+    cut = "part => part.scrollWidth > part.clientWidth"
+    assert own.evaluate(cut)
+    assert event.summary.strip() in str(own.get_attribute("title"))
+    assert above
+    assert not [part for part in above if part.evaluate(cut)]
+    opened.goto(reverse("admin:auth_user_changelist"))  # the longest name of a part of the portal
+    assert not [part for part in opened.locator("h1 .av-crumb:visible").all() if part.evaluate(cut)]
+
+
+def test_the_steps_of_a_baseline_stand_below_one_another_on_a_narrow_screen(opened: Page) -> None:
+    opened.set_viewport_size({"width": 390, "height": looking.HEIGHT})
+    opened.goto(reverse("admin:vending_baseline_change", args=[Baseline.objects.earliest("pk").pk]))
+    table = opened.locator(".av-built")
+    expect(table).to_be_visible()
+    assert table.evaluate("table => table.scrollWidth <= table.parentElement.clientWidth")
 
 
 @pytest.mark.parametrize("address", ["/admin/login/", "/people/inactive/", "/sso/cancelled/"])

@@ -65,9 +65,12 @@ def violations(page: Page, options: dict[str, Any]) -> list[str]:
 
 
 def overflow(page: Page) -> list[str]:
-    """The elements that make the page wider than its window; none when it fits."""
+    """The elements that make the page wider than its window, and the cards with something beyond their edge."""
     return page.evaluate(
         """() => {
+            const cards = [...document.querySelectorAll(".av-card")]
+                .filter((card) => card.scrollWidth > card.clientWidth + 1).map((card) => card.innerText.slice(0, 160));
+            if (cards.length) return cards;
             const width = document.documentElement.clientWidth;
             if (document.documentElement.scrollWidth <= width) return [];
             return [...document.querySelectorAll("body *")]

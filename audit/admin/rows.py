@@ -12,6 +12,7 @@ from django.contrib import admin
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import checkbox
@@ -27,11 +28,16 @@ def once_a_list(make: Callable[[Any], Iterable[dict[str, Any]]]) -> Callable[[An
     @wraps(make)
     def headers(changelist: Any) -> Headers:
         if not hasattr(changelist, "headers_made"):
-            changelist.headers_made = list(make(changelist))
+            changelist.headers_made = [header | {"text": _named(header["text"])} for header in make(changelist)]
         made: Headers = changelist.headers_made
         return made
 
     return headers
+
+
+def _named(text: Any) -> Any:
+    """As the heading of the column writes it; on a narrow screen each value has it before itself."""
+    return text if isinstance(text, SafeString) else capfirst(text)
 
 
 # the only way in: the rows of a list are made by a function that looks this one up in its module

@@ -61,3 +61,9 @@ def test_the_headers_are_made_once_for_a_list(engineer: Client) -> None:
 def test_the_rows_of_a_page_share_their_headers(engineer: Client) -> None:
     changelist = engineer.get(LIST).context["cl"]
     assert unfold_list.result_headers(changelist) is unfold_list.result_headers(changelist)
+
+
+def test_before_a_value_stands_the_name_of_its_column_as_the_heading_writes_it(engineer: Client) -> None:
+    page = engineer.get(LIST).content.decode()
+    assert 'data-label="Cost center"' in page
+    assert 'data-label="cost center"' not in page

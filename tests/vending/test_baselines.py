@@ -70,6 +70,7 @@ def test_a_step_may_differ_in_one_environment():
         ("steps: {nonsense: {}}", "nonsense"),
         ("steps: {tags: {parameters: {colour: red}}}", "colour"),
         ("steps: {tags: {enabled: perhaps}}", "enabled"),
+        ("steps: {tags: 4}", "Write a mapping"),
         ("]", "not a baseline file"),
         ("just text", "not a baseline file"),
         ("", "not a baseline file"),
@@ -176,6 +177,14 @@ def test_the_difference_tells_steps_parameters_and_environments():
         ("tags", "dev", "step", "not set", "off"),
         ("root_access", "", "step", "not set", "on"),
     }
+
+
+def test_the_difference_tells_what_is_written_for_a_step_that_is_new():
+    steps = {"create_account": {}, "account_ready": {}}
+    old = check({"steps": steps})
+    new = check({"steps": {**steps, "password_policy": {"parameters": {"minimum_length": 20}}}})
+    told = [(str(change.what), str(change.before), str(change.after)) for change in difference(old, new)]
+    assert told == [("step", "not set", "on"), ("minimum_length", "not set", "20")]
 
 
 def test_a_parameter_written_out_as_its_default_is_no_difference():

@@ -48,9 +48,12 @@ def _of_step(name: str, before: Document, after: Document) -> Iterator[Change]:
 def _of_setting(name: str, environment: str, old: Setting | None, new: Setting | None) -> Iterator[Change]:
     if _switch(old) != _switch(new):
         yield Change(name, environment, _("step"), _switch(old), _switch(new))
-    was, now = _effective(name, old), _effective(name, new)
+    if new is None:
+        return
+    # of a setting that is new, what is written; its defaults would bury that
+    was, now = (_effective(name, old), _effective(name, new)) if old else ({}, _written(new))
     for parameter in dict.fromkeys([*was, *now]):
-        if was.get(parameter, NOTHING) != now.get(parameter, NOTHING) and old and new:
+        if was.get(parameter, NOTHING) != now.get(parameter, NOTHING):
             yield Change(name, environment, parameter, _shown(was.get(parameter)), _shown(now.get(parameter)))
 
 
@@ -66,6 +69,10 @@ def _effective(name: str, setting: Setting | None) -> dict[str, Any]:
         return {}
     step = registry.BY_NAME.get(name)
     return step.Parameters(**setting.parameters).model_dump(mode="json") if step else dict(setting.parameters)
+
+
+def _written(setting: Setting) -> dict[str, Any]:
+    return {name: value for name, value in setting.parameters.items() if _shown(value) is not NOTHING}
 
 
 def _shown(value: Any) -> Text:

@@ -7,6 +7,7 @@ from typing import Any
 import yaml
 from django.utils.translation import gettext as _
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import ErrorDetails
 
 from vending.baselines.dependencies import dangling
 from vending.baselines.lines import Lines
@@ -110,7 +111,7 @@ def check(raw: Any) -> Document:
     try:
         document = Document.model_validate(raw)
     except ValidationError as error:
-        raise BaselineFault([Flaw(found["loc"], _words(found["msg"])) for found in error.errors()]) from error
+        raise BaselineFault([Flaw(found["loc"], _words(found)) for found in error.errors()]) from error
     flaws = [*_unknown_steps(document), *_wrong_parameters(document)]
     flaws = flaws or [Flaw(("steps", step), sentence) for step, sentence in dangling(document)]
     if flaws:
@@ -139,11 +140,14 @@ def _wrong_parameters(document: Document) -> Iterator[Flaw]:
                 registry.BY_NAME[name].Parameters(**setting.parameters)
             except ValidationError as error:
                 for found in error.errors():
-                    yield Flaw(("steps", name, *place, "parameters", *found["loc"]), _words(found["msg"]))
+                    yield Flaw(("steps", name, *place, "parameters", *found["loc"]), _words(found))
 
 
-def _words(message: str) -> str:
-    return message.removeprefix(PYDANTIC_PREFIX)
+def _words(found: ErrorDetails) -> str:
+    """What pydantic says, except where it speaks of its own classes."""
+    if found["type"] == "model_type":
+        return _("Write a mapping here, or {} for the defaults.")
+    return found["msg"].removeprefix(PYDANTIC_PREFIX)
 
 
 def of_baseline(baseline: Baseline) -> Document:

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.admin.columns import coloured
 from audit.admin.filters import RecentValuesFilter
-from audit.admin.operations import Operation
+from audit.admin.operations import Fact, Operation
 from audit.admin.record import RecordAdmin, link_to
 from audit.services import Actor
 from compliance.choices import FindingStatus
@@ -15,7 +15,9 @@ from compliance.searching import findings_found
 from vending.admin.accounts import AccountAdmin
 from vending.choices import AccountState
 from vending.models import Account
+from vending.sentences import in_language
 from vending.services import NotAllowed
+from vending.steps import registry
 
 
 @admin.register(Finding)
@@ -45,6 +47,16 @@ def _deviates(account: Account) -> bool:
     return any(finding.status == FindingStatus.DEVIATES for finding in account.findings.all())
 
 
+def _deviations(account: Account) -> list[Fact]:
+    deviating = [finding for finding in account.findings.all() if finding.status == FindingStatus.DEVIATES]
+    return [(_title(finding.control), finding.evidence) for finding in deviating]
+
+
+def _title(control: str) -> str:
+    step = registry.BY_NAME.get(control)
+    return in_language(step.title) if step else control
+
+
 REPAIR = Operation(
     name="repair",
     label=_("Repair"),
@@ -54,6 +66,7 @@ REPAIR = Operation(
     offered=_deviates,
     perform=_repair,
     refusal=NotAllowed,
+    facts=_deviations,
     asks_reason=True,
 )
 # vending knows nothing of findings, so the button comes to its page from here

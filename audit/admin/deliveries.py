@@ -27,6 +27,7 @@ RESEND = Operation(
     offered=lambda delivery: delivery.status in RESENDABLE,
     perform=_resend,
     refusal=NotAllowed,
+    facts=lambda delivery: [(_("To"), delivery.subscriber), (_("Problem"), delivery.problem)],
 )
 
 

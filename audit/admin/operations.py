@@ -3,7 +3,7 @@
 unfold's own action buttons run on GET, so an image tag could press them. These never do.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +20,8 @@ from django.utils.translation import gettext_lazy as _
 from audit.services import Actor
 
 Sentence = str | Promise
+Fact = tuple[Sentence, Sentence]
+"""What it is about, and what is so."""
 
 
 @dataclass(frozen=True)
@@ -27,11 +29,12 @@ class Operation:
     """One button of a page.
 
     `perform(row, actor, reason)` calls a service and may raise `refusal`, whose sentence the person sees.
+    `question` is one sentence for every row, or asks by what the row is; `facts` is what to know before one answers.
     """
 
     name: str
     label: Sentence
-    question: Sentence
+    question: Sentence | Callable[[Any], Sentence]
     done: Sentence
     permission: str
     offered: Callable[[Any], bool]
@@ -39,6 +42,10 @@ class Operation:
     refusal: type[Exception]
     asks_reason: bool = False
     danger: bool = False
+    facts: Callable[[Any], Iterable[Fact]] = lambda _row: ()
+
+    def question_about(self, row: Any) -> Sentence:
+        return self.question(row) if callable(self.question) else self.question
 
 
 @dataclass(frozen=True)
@@ -53,6 +60,7 @@ class ReasonForm(forms.Form):
         max_length=500,
         strip=True,
         help_text=_("Kept in the audit record for good."),
+        error_messages={"required": _("Say why, in a sentence. Without a reason nothing is done.")},
         widget=forms.Textarea(attrs={"rows": 3, "class": "av-input", "autofocus": True}),
     )
 
@@ -96,14 +104,17 @@ class OperationsMixin:
         if request.method == "POST" and (form is None or form.is_valid()):
             self._perform(request, operation, row, form.cleaned_data["reason"] if form else "")
             return HttpResponseRedirect(self.after_operation(row))
+        possible = operation.offered(row)
         context = {
             **self.admin_site.each_context(request),
             "title": operation.label,
             "operation": operation,
+            "question": operation.question_about(row),
+            "facts": list(operation.facts(row)) if possible else [],
             "row": row,
             "form": form,
             "back": self.after_operation(row),
-            "possible": operation.offered(row),
+            "possible": possible,
         }
         return TemplateResponse(request, "admin/operation.html", context)
 

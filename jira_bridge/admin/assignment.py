@@ -67,7 +67,8 @@ def assignment_view(page: "WebhookDeliveryAdmin", request: HttpRequest, object_i
     context = {
         **page.admin_site.each_context(request),
         "title": _("Map a field"),
-        "operation": {"label": _("Map"), "question": _question(found)},
+        "operation": {"label": _("Map")},
+        "question": _question(found),
         "row": found.name or jira_id,
         "form": form,
         "back": back,

@@ -30,6 +30,15 @@ BUTTONS: dict[str, str | Promise] = {
     DivergenceKind.GONE: _("Withdraw the request"),
 }
 """What Reconcile does with each kind."""
+_READ_AGAIN = _("The ticket is read in Jira again and processed like a webhook.")
+QUESTIONS: dict[str, str | Promise] = {
+    DivergenceKind.UNREAD: _READ_AGAIN,
+    DivergenceKind.CONTENT: _READ_AGAIN,
+    DivergenceKind.STATUS: _("The ticket is moved in Jira to where its request stands here."),
+    DivergenceKind.GONE: _(
+        "Under its key there is no ticket in Jira any more. The request is withdrawn: nothing further is made for it."
+    ),
+}
 
 
 def _reconcile(divergence: Divergence, actor: Actor, _reason: str) -> None:
@@ -39,16 +48,13 @@ def _reconcile(divergence: Divergence, actor: Actor, _reason: str) -> None:
 RECONCILE = Operation(
     name="reconcile",
     label=_("Reconcile"),
-    question=_(
-        "A ticket that was not taken in, or says something else, is read in Jira again and processed like a webhook. "
-        "A ticket that stands elsewhere is moved to where its request is. A request whose ticket is not there any more "
-        "is withdrawn: nothing further is made for it."
-    ),
+    question=lambda row: QUESTIONS[row.kind],
     done=_("Ticket and portal are brought together; the next sweep checks it."),
     permission=PERMISSION,
     offered=lambda row: row.resolved_at is None,
     perform=_reconcile,
     refusal=NotAllowed,
+    facts=lambda row: [(_("Jira says"), _lines(sides.in_jira(row))), (_("The portal says"), _lines(sides.here(row)))],
 )
 
 

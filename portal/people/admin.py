@@ -63,7 +63,10 @@ class PortalUserAdmin(OperationsMixin, WithHistory, UserAdmin, ModelAdmin):
         Operation(
             name="forget-second-factor",
             label=_("Remove second factor"),
-            question=_("For a lost phone: this person sets up a new authenticator app at the next sign-in."),
+            question=_(
+                "For a lost phone: every session of this person ends, and at the next sign-in they set up a new "
+                "authenticator app."
+            ),
             done=_("The second factor is removed, and every session of this person is ended."),
             permission="auth.change_user",
             offered=has_second_factor,

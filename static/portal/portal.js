@@ -46,6 +46,7 @@ async function ask(event) {
 function openDialog(form) {
   const dialog = document.createElement("dialog");
   dialog.className = "av-dialog";
+  dialog.setAttribute("aria-labelledby", "av-question");
   dialog.append(document.importNode(form, true));
   dialog.addEventListener("close", () => dialog.remove());
   dialog.addEventListener("click", (event) => {

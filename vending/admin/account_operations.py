@@ -2,7 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from audit.admin.operations import Operation
+from audit.admin.operations import Fact, Operation
+from audit.labels import moment_label
 from audit.services import Actor
 from vending.choices import AccountState
 from vending.models import Account
@@ -27,6 +28,23 @@ def _may_be_closed(account: Account) -> bool:
     return account.state == AccountState.ACTIVE and account.request_id is not None
 
 
+def _whose(account: Account) -> list[Fact]:
+    return [(_("Owner"), account.owner), (_("Environment"), account.environment)]
+
+
+def _asked(account: Account) -> list[Fact]:
+    """Who confirms must see what is confirmed."""
+    wish = account.open_closing
+    if wish is None:
+        return _whose(account)
+    return [
+        *_whose(account),
+        (_("Asked by"), wish.asked_by),
+        (_("Asked"), moment_label(wish.asked_at)),
+        (_("Reason"), wish.reason),
+    ]
+
+
 ACCOUNT_OPERATIONS: tuple[Operation, ...] = (
     Operation(
         name="close",
@@ -37,6 +55,7 @@ ACCOUNT_OPERATIONS: tuple[Operation, ...] = (
         offered=lambda account: _may_be_closed(account) and account.open_closing is None,
         perform=_ask,
         refusal=NotAllowed,
+        facts=_whose,
         asks_reason=True,
         danger=True,
     ),
@@ -52,16 +71,18 @@ ACCOUNT_OPERATIONS: tuple[Operation, ...] = (
         offered=lambda account: account.open_closing is not None,
         perform=_confirm,
         refusal=NotAllowed,
+        facts=_asked,
         danger=True,
     ),
     Operation(
         name="withdraw-closing",
         label=_("Do not close"),
-        question=_("Take the wish back to close this account."),
+        question=_("Withdraw the wish to close this account. It stays open, and can be asked for again."),
         done=_("The account is not closed."),
         permission=PERMISSION,
         offered=lambda account: account.open_closing is not None,
         perform=_withdraw,
         refusal=NotAllowed,
+        facts=_asked,
     ),
 )

@@ -21,14 +21,16 @@ from vending.services import NotAllowed, NotInOrder, change_account
 
 PERMISSION = "vending.change_account"
 LONG = ("approvers", "purpose", "optional_stack_sets")
-CONTACT = _("Name; title; e-mail; phone")
+CONTACT = _("Name; title; e-mail; phone, with semicolons between")
 HELP = {
-    "approvers": _("One a line; none: the owner"),
+    "organizational_unit": _("The path below the root, for example Workloads/Dev"),
+    "owner": _("An e-mail address"),
+    "approvers": _("One e-mail address a line; left empty, it is the owner"),
     "security_contact": CONTACT,
     "operations_contact": CONTACT,
     "billing_contact": CONTACT,
     "optional_stack_sets": _("One a line; they can be added, but not taken away"),
-    "monthly_budget": _("US dollars"),
+    "monthly_budget": _("US dollars a month"),
 }
 
 

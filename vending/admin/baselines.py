@@ -13,8 +13,9 @@ from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, gettext_lazy
+from unfold.widgets import UnfoldAdminFileFieldWidget
 
-from audit.admin.operations import Operation, OperationsMixin
+from audit.admin.operations import Fact, Operation, OperationsMixin
 from audit.admin.record import RecordAdmin
 from audit.services import Actor
 from vending.admin.baseline_form import INPUT, BaselineForm
@@ -34,7 +35,7 @@ LONGEST_FILE = 256 * 1024
 class ImportForm(forms.Form):
     """A baseline file of somebody else, or of yesterday."""
 
-    file = forms.FileField(label=_("YAML file"), widget=forms.FileInput(attrs=INPUT))
+    file = forms.FileField(label=_("YAML file"), widget=UnfoldAdminFileFieldWidget())
     note = forms.CharField(
         label=_("Why this version is made"),
         max_length=500,
@@ -75,6 +76,14 @@ def _activate(baseline: Baseline, actor: Actor, reason: str) -> None:
     activate_baseline(baseline=baseline, reason=reason, actor=actor)
 
 
+def _instead_of(baseline: Baseline) -> list[Fact]:
+    active = active_baseline()
+    if active is None:
+        return [(_("Active now"), _("None"))]
+    changes = len(difference(of_baseline(active), of_baseline(baseline)))
+    return [(_("Active now"), str(active)), (_("Differences to it"), str(changes)), (_("Note"), baseline.note)]
+
+
 @admin.register(Baseline)
 class BaselineAdmin(OperationsMixin, RecordAdmin):
     change_list_template = "admin/vending/baseline/list.html"
@@ -91,6 +100,7 @@ class BaselineAdmin(OperationsMixin, RecordAdmin):
             offered=lambda baseline: baseline != active_baseline(),
             perform=_activate,
             refusal=NotAllowed,
+            facts=_instead_of,
             asks_reason=True,
         ),
     )

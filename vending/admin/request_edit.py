@@ -1,9 +1,12 @@
 """What a person decides about a ticket that was edited after its approval."""
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from audit.admin.operations import Operation
+from audit.admin.operations import Fact, Operation
+from audit.labels import moment_label
 from audit.services import Actor
+from vending.changing import edited
 from vending.choices import RequestStatus
 from vending.models import AccountRequest
 from vending.services import NotAllowed, change_by_edit, leave_as_it_is
@@ -36,6 +39,17 @@ def _send_back(request: AccountRequest, actor: Actor, reason: str) -> None:
     send_back(request=request, reason=reason, actor=actor)
 
 
+def _edit(request: AccountRequest) -> list[Fact]:
+    """Who edited what; both values of each field stand on the page behind the question."""
+    edit = request.late_edit
+    fields = ", ".join(capfirst(str(change.label)) for change in edited(request, edit))
+    return [
+        (_("Edited by"), edit.edited_by),
+        (_("Noticed"), moment_label(edit.noticed_at)),
+        (_("Edited fields"), fields),
+    ]
+
+
 ACCEPT_EDIT = Operation(
     name="accept_edit",
     label=_("Accept the edit"),
@@ -48,6 +62,7 @@ ACCEPT_EDIT = Operation(
     offered=_has_edit,
     perform=_accept,
     refusal=NotAllowed,
+    facts=_edit,
 )
 SEND_BACK = Operation(
     name="send_back",
@@ -58,6 +73,7 @@ SEND_BACK = Operation(
     offered=_has_edit,
     perform=_send_back,
     refusal=NotAllowed,
+    facts=_edit,
     asks_reason=True,
     danger=True,
 )
@@ -73,6 +89,7 @@ CHANGE_BY_EDIT = Operation(
     offered=_has_edit_of_ready,
     perform=_change,
     refusal=NotAllowed,
+    facts=_edit,
 )
 LEAVE_AS_IT_IS = Operation(
     name="leave_as_it_is",
@@ -83,5 +100,6 @@ LEAVE_AS_IT_IS = Operation(
     offered=_has_edit_of_ready,
     perform=_leave,
     refusal=NotAllowed,
+    facts=_edit,
     asks_reason=True,
 )

@@ -4,10 +4,11 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from audit.admin.operations import Operation
+from audit.admin.operations import Fact, Operation
 from audit.services import Actor
 from vending.choices import RunStatus, StepStatus
 from vending.models import Run, StepRun
+from vending.sentences import in_language
 from vending.services import (
     NotAllowed,
     cancel_run,
@@ -49,6 +50,22 @@ def _skip_step(step: StepRun, actor: Actor, reason: str) -> None:
     skip_step(step_run=step, reason=reason, actor=actor)
 
 
+def _for_whom(run: Run) -> list[Fact]:
+    return [(_("Account name"), run.request.account_name)]
+
+
+def _failed(run: Run) -> list[Fact]:
+    failed = run.steps.filter(status=StepStatus.FAILED)
+    return [*_for_whom(run), *((in_language(step.title), in_language(step.problem)) for step in failed)]
+
+
+def _of_step(step: StepRun) -> list[Fact]:
+    return [
+        (_("Request"), f"{step.run.request.ticket} {step.run.request.account_name}"),
+        (_("Problem"), in_language(step.problem)),
+    ]
+
+
 RUN_OPERATIONS = (
     Operation(
         name="retry",
@@ -59,6 +76,7 @@ RUN_OPERATIONS = (
         offered=_in(RunStatus.FAILED),
         perform=_retry_run,
         refusal=NotAllowed,
+        facts=_failed,
     ),
     Operation(
         name="release",
@@ -69,6 +87,7 @@ RUN_OPERATIONS = (
         offered=_in(RunStatus.ON_HOLD),
         perform=_release,
         refusal=NotAllowed,
+        facts=_for_whom,
     ),
     Operation(
         name="hold",
@@ -79,6 +98,7 @@ RUN_OPERATIONS = (
         offered=_in(RunStatus.RUNNING, RunStatus.FAILED),
         perform=_hold,
         refusal=NotAllowed,
+        facts=_for_whom,
         asks_reason=True,
     ),
     Operation(
@@ -90,6 +110,7 @@ RUN_OPERATIONS = (
         offered=_in(RunStatus.RUNNING, RunStatus.ON_HOLD, RunStatus.FAILED),
         perform=_cancel,
         refusal=NotAllowed,
+        facts=_for_whom,
         asks_reason=True,
         danger=True,
     ),
@@ -98,12 +119,13 @@ STEP_OPERATIONS = (
     Operation(
         name="retry",
         label=_("Retry step"),
-        question=_("Look again and act where it is not as desired."),
+        question=_("Run this step again. It looks first at what is there, and does only what is missing."),
         done=_("The step is tried again."),
         permission=PERMISSION,
         offered=_in(StepStatus.FAILED),
         perform=_retry_step,
         refusal=NotAllowed,
+        facts=_of_step,
     ),
     Operation(
         name="skip",
@@ -114,6 +136,7 @@ STEP_OPERATIONS = (
         offered=lambda step: step.status == StepStatus.FAILED and step.step != "create_account",
         perform=_skip_step,
         refusal=NotAllowed,
+        facts=_of_step,
         asks_reason=True,
         danger=True,
     ),

@@ -57,3 +57,10 @@ def test_what_is_not_possible_any_more_has_only_the_way_back(as_engineer: Client
     assert "not possible any more" in asked
     assert 'name="reason"' not in asked
     assert "av-button-danger" not in asked
+
+
+def test_a_german_question_names_the_step_in_german(as_engineer: Client, failed_step: StepRun) -> None:
+    StepRun.objects.update(title="Set the password policy")
+    address = reverse("admin:vending_steprun_operation", args=[failed_step.pk, "skip"])
+    answer = as_engineer.get(address, headers={"Accept-Language": "de"}).content.decode()
+    assert "Überspringen: Passwortrichtlinie setzen" in answer

@@ -100,3 +100,10 @@ def test_the_calls_carry_the_request_ids_and_a_viewer_sees_none(client: Client) 
     assert request_id in shown(client, run)
     client.force_login(factories.person("vera", "Viewer"))
     assert request_id not in shown(client, run)
+
+
+def test_the_list_names_the_account_of_a_run_that_has_none_yet(as_auditor: Client) -> None:
+    run = going()
+    assert run.account is None
+    page = as_auditor.get(reverse("admin:vending_run_changelist")).content.decode()
+    assert run.request.account_name in page

@@ -27,7 +27,7 @@ class RunAdmin(OperatedPageAdmin):
         "id", "request__ticket", "request__account_name", "account__account_id", "recipe", "status",
         "baseline__version", "approved_at", "started_at", "finished_at",
     )  # fmt: skip
-    list_display = ("title", "coloured_status", "account", "started_at", "lasted")
+    list_display = ("title", "coloured_status", "whose", "started_at", "lasted")
     list_display_links = ("title",)
     list_filter = ("status", "recipe", "started_at")
     list_select_related = ("request", "account")
@@ -42,7 +42,8 @@ class RunAdmin(OperatedPageAdmin):
         return str(run)
 
     @admin.display(description=_("account"), ordering="request__account_name")
-    def account(self, run: Run) -> SafeString:
+    def whose(self, run: Run) -> SafeString:
+        """By the name asked for: a run that begins has no account yet. A column called like a field shows that."""
         return two_lines(run.request.account_name, run.account.account_id if run.account else "")
 
     @admin.display(description=_("duration"))

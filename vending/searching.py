@@ -7,9 +7,11 @@ number. Lists of what hangs on requests look for the requests first.
 
 import re
 from collections.abc import Callable
+from functools import reduce
+from operator import or_
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Subquery
 
 from vending.models import Account, AccountRequest
 from vending.models.searching import holds, reads_all
@@ -21,6 +23,8 @@ TICKET = re.compile(r"[a-z][a-z0-9_]+-\d+")
 ACCOUNT = re.compile(r"\d{12}")
 FEW = 500
 """Rows that are looked for by the index of pieces. To read through them all is quicker for a word that many have."""
+NEWEST, COMMON = 200, 20
+"""That many have it when so many of the newest rows do."""
 MOST_FOUND = 5_000
 """Ids that are handed from one query to the next; beyond them the database keeps them to itself."""
 
@@ -48,7 +52,7 @@ def account_ids(term: str) -> Any:
     def matching(part: Part) -> QuerySet[Account]:
         accounts = Account.objects.order_by()
         for word in words:
-            accounts = accounts.filter(part(word) | Q(request=tickets[word]) if word in tickets else part(word))
+            accounts = accounts.filter(Q(request=tickets[word]) | part(word) if word in tickets else part(word))
         return accounts
 
     return _looked_up(matching)
@@ -68,19 +72,36 @@ def _request_ids(term: str) -> Any:
     if len(words) == 1 and (whole := _one_request(words[0])):
         return whole
 
+    numbered = _numbered(words)
+
     def matching(part: Part) -> QuerySet[AccountRequest]:
         requests = AccountRequest.objects.order_by()
         for word in words:
-            # no index serves an account's digits or the request's
-            requests = requests.filter(reads_all(word) | _of_accounts(word) if word.isdigit() else part(word))
+            if word in numbered:
+                requests = requests.filter(Q(pk__in=numbered[word]) | part(word))
+            elif word.isdigit():  # no index serves one or the other
+                requests = requests.filter(reads_all(word) | Q(pk__in=_with_number(word).values("request")))
+            else:
+                requests = requests.filter(part(word))
         return requests
 
     return _looked_up(matching)
 
 
-def _of_accounts(digits: str) -> Q:
-    accounts = Account.objects.filter(holds(digits), account_id__contains=digits, request__isnull=False)
-    return Q(pk__in=accounts.values("request"))
+def _numbered(words: list[str]) -> dict[str, list[Any]]:
+    """For digits, the requests whose account's number holds them; nothing where these are many."""
+    wanted = [word for word in words if word.isdigit()]
+    if not wanted:
+        return {}
+    accounts = reduce(or_, (_with_number(word) for word in wanted))
+    found = list(accounts.values_list("account_id", "request")[: FEW + 1])
+    if len(found) > FEW:
+        return {}
+    return {word: [request for number, request in found if word in number] for word in wanted}
+
+
+def _with_number(digits: str) -> QuerySet[Account]:
+    return Account.objects.order_by().filter(holds(digits), account_id__contains=digits, request__isnull=False)
 
 
 def _tickets(words: list[str]) -> dict[str, Any]:
@@ -114,11 +135,17 @@ def _one_account(word: str) -> list[Any]:
 
 def _looked_up(matching: Callable[[Part], QuerySet[Any]]) -> Any:
     """The ids, read once: a list asks twice (rows and count), and the planner cannot guess how many match."""
-    few = _first(matching(holds), FEW + 1)
-    if len(few) <= FEW:
-        return few
+    if not _common(matching(reads_all)):
+        few = _first(matching(holds), FEW + 1)
+        if len(few) <= FEW:
+            return few
     many = _first(matching(reads_all), MOST_FOUND + 1)
     return many if len(many) <= MOST_FOUND else matching(reads_all).values("pk")
+
+
+def _common(matching: QuerySet[Any]) -> bool:
+    before = matching.model.objects.order_by("-pk").values("pk")[NEWEST : NEWEST + 1]
+    return matching.filter(pk__gt=Subquery(before))[: COMMON + 1].count() > COMMON
 
 
 def _first(matching: QuerySet[Any], most: int) -> list[Any]:

@@ -171,3 +171,23 @@ def test_a_list_that_is_too_long_to_count_says_so(auditor: Client, monkeypatch: 
     monkeypatch.setattr("audit.admin.record.CappedPaginator.MOST", 3)
     page = auditor.get(reverse("admin:vending_accountrequest_changelist")).content.decode()
     assert "3+ requests" in " ".join(page.split())
+
+
+def test_a_search_counts_fewer_than_a_list(auditor: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("audit.admin.record.CappedPaginator.MOST_FOUND", 3)
+    address = reverse("admin:vending_accountrequest_changelist")
+    assert "3+ requests" in " ".join(auditor.get(address, {"q": "payments"}).content.decode().split())
+    assert "+ requests" not in " ".join(auditor.get(address).content.decode().split())
+
+
+@pytest.mark.parametrize("typed", ["payments", "payments 2100", "2100", "payments-dev", "dev", "olga dev 00"])
+def test_words_of_many_rows_and_of_few_find_the_same_rows(
+    auditor: Client, monkeypatch: pytest.MonkeyPatch, typed: str
+) -> None:
+    by_index = [found(auditor, model, typed) for model in (AccountRequest, Account, Run)]
+    for most in ("FEW", "COMMON", "MOST_FOUND"):
+        monkeypatch.setattr(f"vending.searching.{most}", 0)
+        assert [found(auditor, model, typed) for model in (AccountRequest, Account, Run)] == by_index
+    monkeypatch.setattr("vending.searching.NEWEST", 2)
+    assert [found(auditor, model, typed) for model in (AccountRequest, Account, Run)] == by_index
+    assert any(by_index)

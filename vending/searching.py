@@ -23,8 +23,8 @@ TICKET = re.compile(r"[a-z][a-z0-9_]+-\d+")
 ACCOUNT = re.compile(r"\d{12}")
 FEW = 500
 """Rows that are looked for by the index of pieces. To read through them all is quicker for a word that many have."""
-NEWEST, COMMON = 200, 20
-"""That many have it when so many of the newest rows do."""
+NEWEST, COMMON, MOST_HAVE_IT = 200, 20, 100
+"""Of the newest rows, how many must have a word to tell that many have it, and that most do."""
 MOST_FOUND = 5_000
 """Ids that are handed from one query to the next; beyond them the database keeps them to itself."""
 
@@ -135,17 +135,21 @@ def _one_account(word: str) -> list[Any]:
 
 def _looked_up(matching: Callable[[Part], QuerySet[Any]]) -> Any:
     """The ids, read once: a list asks twice (rows and count), and the planner cannot guess how many match."""
-    if not _common(matching(reads_all)):
+    newest = _of_the_newest(matching(reads_all))
+    if newest <= COMMON:
         few = _first(matching(holds), FEW + 1)
         if len(few) <= FEW:
             return few
-    many = _first(matching(reads_all), MOST_FOUND + 1)
-    return many if len(many) <= MOST_FOUND else matching(reads_all).values("pk")
+    if newest <= MOST_HAVE_IT:
+        many = _first(matching(reads_all), MOST_FOUND + 1)
+        if len(many) <= MOST_FOUND:
+            return many
+    return matching(reads_all).values("pk")
 
 
-def _common(matching: QuerySet[Any]) -> bool:
+def _of_the_newest(matching: QuerySet[Any]) -> int:
     before = matching.model.objects.order_by("-pk").values("pk")[NEWEST : NEWEST + 1]
-    return matching.filter(pk__gt=Subquery(before))[: COMMON + 1].count() > COMMON
+    return matching.filter(pk__gt=Subquery(before)).count()
 
 
 def _first(matching: QuerySet[Any], most: int) -> list[Any]:

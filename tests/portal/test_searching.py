@@ -185,7 +185,7 @@ def test_words_of_many_rows_and_of_few_find_the_same_rows(
     auditor: Client, monkeypatch: pytest.MonkeyPatch, typed: str
 ) -> None:
     by_index = [found(auditor, model, typed) for model in (AccountRequest, Account, Run)]
-    for most in ("FEW", "COMMON", "MOST_FOUND"):
+    for most in ("FEW", "MOST_FOUND", "COMMON", "MOST_HAVE_IT"):
         monkeypatch.setattr(f"vending.searching.{most}", 0)
         assert [found(auditor, model, typed) for model in (AccountRequest, Account, Run)] == by_index
     monkeypatch.setattr("vending.searching.NEWEST", 2)

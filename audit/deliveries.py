@@ -19,6 +19,8 @@ UNDER_WAY = (DeliveryStatus.PENDING, DeliveryStatus.SENDING)
 LEASE = timedelta(seconds=90)
 FIRST_RETRY = 2.0
 LONGEST_RETRY = 900.0
+JITTER = random.SystemRandom()
+"""Spreads the retries of many deliveries that failed at the same moment."""
 ATTEMPTS = 140  # with waits of a quarter hour at most: about a day, as outages may last; then a person decides
 
 
@@ -99,8 +101,7 @@ def _postpone(delivery: Delivery, problem: subscribers.NotNow) -> None:
         _finish(delivery, DeliveryStatus.FAILED, problem=f"Given up after {ATTEMPTS} attempts. {problem}")
         return
     doubled = min(FIRST_RETRY * 2 ** (delivery.attempt - 1), LONGEST_RETRY)
-    # jitter spreads the retries of many deliveries that failed at the same moment; it guards no secret
-    seconds = max(problem.after or 0, doubled * random.uniform(0.5, 1.0))  # noqa: S311
+    seconds = max(problem.after or 0, doubled * JITTER.uniform(0.5, 1.0))
     wait = timedelta(seconds=seconds)
     Delivery.objects.filter(pk=delivery.pk, lease=delivery.lease).update(
         status=DeliveryStatus.PENDING,

@@ -21,10 +21,10 @@ MOST_WORDS = 8
 """More are left out: nobody types them, and each is read through."""
 TICKET = re.compile(r"[a-z][a-z0-9_]+-\d+")
 ACCOUNT = re.compile(r"\d{12}")
-FEW = 500
+NEWEST, SOME, MOST = 200, 8, 100
+"""Of so many newest rows: when not more than SOME have a word, few have it; when more than MOST, most have it."""
+FEW = 1_000
 """Rows that are looked for by the index of pieces. To read through them all is quicker for a word that many have."""
-NEWEST, COMMON, MOST_HAVE_IT = 200, 20, 100
-"""Of the newest rows, how many must have a word to tell that many have it, and that most do."""
 MOST_FOUND = 5_000
 """Ids that are handed from one query to the next; beyond them the database keeps them to itself."""
 
@@ -136,24 +136,17 @@ def _one_account(word: str) -> list[Any]:
 def _looked_up(matching: Callable[[Part], QuerySet[Any]]) -> Any:
     """The ids, read once: a list asks twice (rows and count), and the planner cannot guess how many match."""
     newest = _of_the_newest(matching(reads_all))
-    if newest <= COMMON:
-        few = _first(matching(holds), FEW + 1)
-        if len(few) <= FEW:
-            return few
-    if newest <= MOST_HAVE_IT:
-        many = _first(matching(reads_all), MOST_FOUND + 1)
-        if len(many) <= MOST_FOUND:
-            return many
+    if newest <= MOST:
+        part, most = (holds, FEW) if newest <= SOME else (reads_all, MOST_FOUND)
+        ids = list(matching(part).values_list("pk", flat=True)[: most + 1])
+        if len(ids) <= most:
+            return ids
     return matching(reads_all).values("pk")
 
 
 def _of_the_newest(matching: QuerySet[Any]) -> int:
     before = matching.model.objects.order_by("-pk").values("pk")[NEWEST : NEWEST + 1]
     return matching.filter(pk__gt=Subquery(before)).count()
-
-
-def _first(matching: QuerySet[Any], most: int) -> list[Any]:
-    return list(matching.values_list("pk", flat=True)[:most])
 
 
 def steps_found(rows: QuerySet[Any], term: str, *, path: str = "") -> QuerySet[Any]:

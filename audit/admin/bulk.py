@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from audit.admin.operations import Operation
+from audit.admin.operations import Operation, OperationsMixin
 from audit.services import Actor
 
 MOST = 500
@@ -41,11 +41,10 @@ def perform_all(operation: Operation, rows: Iterable[Any], actor: Actor) -> Outc
     return outcome
 
 
-class BulkMixin:
+class BulkMixin(OperationsMixin):
     """Offers the operations named in `bulk` on the rows a person has ticked. Only such as ask for no reason."""
 
     bulk: tuple[str, ...] = ()
-    operations: tuple[Operation, ...]
 
     def get_actions(self, request: HttpRequest) -> dict[str, Action]:
         return {

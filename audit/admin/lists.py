@@ -23,6 +23,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from unfold.admin import ModelAdmin
 
 from audit.choices import ExportFormat, ExportStatus
 from audit.lists import exporting, saving
@@ -41,11 +42,9 @@ class FilterForm(forms.Form):
     query = forms.CharField(max_length=saving.LONGEST)
 
 
-class ListToolsMixin:
+class ListToolsMixin(ModelAdmin):
     """Gives a list saved filters and exports. Whoever sees the list may have both; each sees only the own files."""
 
-    opts: Any
-    admin_site: Any
     list_before_template = "portal/list_tools.html"
     export_fields: tuple[str, ...] = ()
     """Paths of the fields to export; empty: all of the row itself."""
@@ -63,11 +62,11 @@ class ListToolsMixin:
             ("exports/<int:export>/file/", self.file_view, "export_file"),
         )
         own = [path(part, self.admin_site.admin_view(view), name=self._address(name)) for part, view, name in views]
-        return [*own, *super().get_urls()]  # type: ignore[misc]
+        return [*own, *super().get_urls()]
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         context: dict[str, Any] = {}
-        if self.has_view_permission(request):  # type: ignore[attr-defined]
+        if self.has_view_permission(request):
             query = saving.plain_query(request.META.get("QUERY_STRING", ""))
             context = {
                 "saved_filters": list(saving.filters_for(_person(request), self.list_name)),
@@ -75,7 +74,7 @@ class ListToolsMixin:
                 "export_formats": ExportFormat.choices,
                 "list_tools": {name: self._url(name) for name in ("filters", "exports")},
             }
-        return cast(HttpResponse, super().changelist_view(request, {**context, **(extra_context or {})}))  # type: ignore[misc]
+        return cast(HttpResponse, super().changelist_view(request, {**context, **(extra_context or {})}))
 
     def save_view(self, request: HttpRequest) -> HttpResponse:
         self._demand(request, "POST")
@@ -141,14 +140,14 @@ class ListToolsMixin:
         """The rows of this list as that person sees it with that query. Raises PermissionDenied."""
         request = HttpRequest()
         request.method, request.GET, request.user = "GET", QueryDict(query), person
-        if not person.is_active or not self.has_view_permission(request):  # type: ignore[attr-defined]
+        if not person.is_active or not self.has_view_permission(request):
             raise PermissionDenied
-        rows = self.get_changelist_instance(request).queryset  # type: ignore[attr-defined]
+        rows = self.get_changelist_instance(request).queryset
         own = tuple(field.attname for field in self.opts.concrete_fields if _is_for_a_cell(field))
         return exporting.Table(rows, self.export_fields or own)
 
     def _demand(self, request: HttpRequest, *methods: str) -> None:
-        if request.method not in methods or not self.has_view_permission(request):  # type: ignore[attr-defined]
+        if request.method not in methods or not self.has_view_permission(request):
             raise PermissionDenied
 
     def _own(self, request: HttpRequest, export: int) -> Export:

@@ -16,6 +16,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from unfold.admin import ModelAdmin
 
 from audit.services import Actor
 
@@ -65,18 +66,16 @@ class ReasonForm(forms.Form):
     )
 
 
-class OperationsMixin:
+class OperationsMixin(ModelAdmin):
     """Gives an admin page its operations, each at <row>/do/<name>/."""
 
     operations: tuple[Operation, ...] = ()
-    opts: Any
-    admin_site: Any
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.operation_view)
         name = f"{self.opts.app_label}_{self.opts.model_name}_operation"
         own = path("<path:object_id>/do/<slug:name>/", view, name=name)
-        return [own, *super().get_urls()]  # type: ignore[misc]
+        return [own, *super().get_urls()]
 
     def buttons(self, request: HttpRequest, row: Any) -> list[Button]:
         """What this person may do with this row in its present state."""
@@ -95,9 +94,9 @@ class OperationsMixin:
         operation = next((known for known in self.operations if known.name == name), None)
         if operation is None:
             raise Http404
-        if not request.user.has_perm(operation.permission) or not self.has_view_permission(request):  # type: ignore[attr-defined]
+        if not request.user.has_perm(operation.permission) or not self.has_view_permission(request):
             raise PermissionDenied
-        row = self.get_object(request, unquote(object_id))  # type: ignore[attr-defined]
+        row = self.get_object(request, unquote(object_id))
         if row is None:
             raise Http404
         form = ReasonForm(request.POST or None) if operation.asks_reason else None

@@ -23,7 +23,6 @@ from audit.admin.bulk import BulkMixin
 from audit.admin.columns import with_moments
 from audit.admin.leads import events_of
 from audit.admin.lists import ListToolsMixin
-from audit.admin.operations import OperationsMixin
 from audit.admin.rows import CheckboxMixin
 
 DASHED_ACCOUNT = re.compile(r"\b(\d{4})[- ](\d{4})[- ](\d{4})\b")
@@ -168,7 +167,7 @@ class RecordInline(admin.options.InlineModelAdmin):
         return False
 
 
-class OperatedRecordAdmin(BulkMixin, OperationsMixin, RecordAdmin):
+class OperatedRecordAdmin(BulkMixin, RecordAdmin):
     """A record with operations: their buttons stand above it."""
 
     change_form_template = "admin/operated_record.html"
@@ -181,5 +180,5 @@ class OperatedRecordAdmin(BulkMixin, OperationsMixin, RecordAdmin):
         return super().changeform_view(request, object_id, form_url, {"buttons": buttons, **(extra_context or {})})
 
 
-class OperatedPageAdmin(BulkMixin, OperationsMixin, PageAdmin):
+class OperatedPageAdmin(BulkMixin, PageAdmin):
     """A record with a page of its own and operations, some of them for many rows at once."""

@@ -24,6 +24,8 @@ STEADY_WAIT = 6.0
 """AWS seconds between looks while a limit is taken."""
 YOUNG_WAIT = 3.0
 """AWS seconds between looks while an account is not usable yet: everything else of its run waits for that."""
+JITTER = random.SystemRandom()
+"""Keeps runs that were throttled together from coming back together."""
 ENGINE = Actor.system("engine")
 
 
@@ -154,8 +156,7 @@ def _backoff(attempt: int, fault: Fault) -> timedelta:
     doubled = min(FIRST_BACKOFF * 2 ** max(attempt - 1, 0), LONGEST_BACKOFF)
     if fault.kind in (Kind.LIMIT, Kind.NOT_YET):
         doubled = STEADY_WAIT if fault.kind is Kind.LIMIT else YOUNG_WAIT
-    # jitter keeps runs that were throttled together from coming back together; it guards no secret
-    return clock.scaled(max(fault.retry_after or 0, doubled * random.uniform(0.5, 1.5)))  # noqa: S311
+    return clock.scaled(max(fault.retry_after or 0, doubled * JITTER.uniform(0.5, 1.5)))
 
 
 def _out_of_patience(step: Step, step_run: StepRun, result: Result) -> Result:
